@@ -1,0 +1,1 @@
+"""Busyard: a local, AWS-compatible event router."""

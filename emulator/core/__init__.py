@@ -1,0 +1,1 @@
+"""The kernel: records, stores, time, errors and traces. It knows no AWS service."""
