@@ -1,0 +1,1 @@
+"""The one engine that delivers anything asynchronous: attempts, retries, dead letters."""

@@ -1,0 +1,1 @@
+"""The one door into every service: what an operation is, and how it is called."""

@@ -1,0 +1,146 @@
+"""Calls: HTTP requests, delivery targets, task states and the UI all come through this door.
+
+Invariant: an operation that ends in an AwsError has changed nothing; one that ends well is committed.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from emulator.core.errors import AwsError, UnknownOperationException
+from emulator.core.scope import Scope
+from emulator.core.trace import Span, Trace
+from emulator.operations.table import Deliveries, Env, Kernel, Operation, Params, Result, Service
+
+Validate = Callable[[str, str, Params], None]
+"""Checks the params of (service, operation) against the service model; raises that service's AwsError."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call of one operation: whose, with what, and because of what (`trace` is the cause's, if there is one)."""
+
+    service: str
+    operation: str
+    params: Params
+    scope: Scope
+    trace: Trace | None = None
+    base_url: str = ""
+
+
+@dataclass(slots=True)
+class Entry:
+    """An operation as the door keeps it."""
+
+    function: Operation
+    is_internal: bool
+    name: str
+
+
+class Calls:
+    """Dispatches calls to the operations of the given services."""
+
+    def __init__(self, kernel: Kernel, services: Iterable[Service], validate: Validate) -> None:
+        self._kernel = kernel
+        self._validate = validate
+        self.deliveries: Deliveries | None = None
+        """Set by the composition root: the engine is built on this door."""
+        self._entries = {
+            (service.name, name): Entry(
+                function,
+                name in service.operations.internal,
+                f"{service.name}.{name}",
+            )
+            for service in services
+            for name, function in service.operations.functions.items()
+        }
+
+    def new_trace(self) -> Trace:
+        """Return the beginning of a new trace."""
+        ids = self._kernel.world.ids
+        return Trace(ids.hex(32), "")
+
+    def env(self, scope: Scope, trace: Trace, base_url: str = "") -> Env:
+        """Return what an operation called in `scope` would see."""
+        kernel = self._kernel
+        assert self.deliveries is not None
+        return Env(
+            scope,
+            trace,
+            base_url,
+            kernel.world,
+            kernel.store,
+            kernel.timers,
+            kernel.tasks,
+            kernel.spans,
+            kernel.limits,
+            self,
+            self.deliveries,
+        )
+
+    def dispatch(self, call: Call) -> Result | Awaitable[Result]:
+        """Validate and run `call`; return its result, or an awaitable of it for an operation that waits.
+
+        Raises:
+            AwsError: the operation refuses, or does not exist here; nothing has changed.
+        """
+        entry = self._entries.get((call.service, call.operation))
+        if entry is None:
+            message = f"Busyard does not implement {call.service}.{call.operation}"
+            raise UnknownOperationException(message)
+        kernel = self._kernel
+        cause = call.trace or self.new_trace()
+        visit = Visit(entry, call, cause, Trace(cause.trace_id, kernel.world.ids.hex(16)), kernel.world.now())
+        changes_before = kernel.store.changes_pending
+        try:
+            if not entry.is_internal:
+                self._validate(call.service, call.operation, call.params)
+            result = entry.function(self.env(call.scope, visit.trace, call.base_url), call.params)
+        except AwsError as error:
+            self._record(visit, error.code)
+            if kernel.store.changes_pending != changes_before:
+                message = f"{entry.name} changed state and then refused"
+                raise AssertionError(message) from error
+            raise
+        if isinstance(result, dict):
+            kernel.store.commit()
+            self._record(visit, "ok")
+            return result
+        return self._finish(visit, result)
+
+    async def _finish(self, visit: "Visit", waiting: Awaitable[Result]) -> Result:
+        try:
+            result = await waiting
+        except AwsError as error:
+            self._record(visit, error.code)
+            raise
+        self._kernel.store.commit()
+        self._record(visit, "ok")
+        return result
+
+    def _record(self, visit: "Visit", status: str) -> None:
+        scope = visit.call.scope
+        self._kernel.spans.record(
+            Span(
+                visit.trace.trace_id,
+                visit.trace.span_id,
+                visit.cause.span_id,
+                "request",
+                visit.entry.name,
+                visit.started_at,
+                self._kernel.world.now(),
+                status,
+                {"account": scope.account, "region": scope.region},
+            )
+        )
+
+
+class Visit(NamedTuple):
+    """One call on its way through the door."""
+
+    entry: Entry
+    call: Call
+    cause: Trace
+    trace: Trace
+    started_at: float
