@@ -11,7 +11,7 @@ from emulator.core.record import Record
 from emulator.core.scope import Scope
 
 R = TypeVar("R", bound=Record)
-T = TypeVar("T")
+T = TypeVar("T", bound="Derived")
 
 
 class TableSpec(Generic[R]):
@@ -49,6 +49,14 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Release the file."""
+        ...
+
+
+class Derived(Protocol):
+    """An object computed from records, such as an index; never stored."""
+
+    def close(self) -> None:
+        """Let go of timers and waiters: the records it stands for are gone."""
         ...
 
 
@@ -128,9 +136,11 @@ class Store:
             found = self._derived[key] = build()
         return cast("T", found)
 
-    def drop_derived(self, kind: type[Any], scope: Scope, name: str) -> None:
+    def drop_derived(self, kind: type[Derived], scope: Scope, name: str) -> None:
         """Forget a derived object; its next use builds it anew."""
-        self._derived.pop((kind, scope, name), None)
+        derived = self._derived.pop((kind, scope, name), None)
+        if derived is not None:
+            derived.close()
 
     @property
     def changes_pending(self) -> int:
@@ -176,7 +186,7 @@ class Store:
                 table.clear()
                 del self._tables[table_id]
         for key in [key for key in self._derived if account is None or key[1].account == account]:
-            del self._derived[key]
+            self._derived.pop(key).close()
         self.commit()
 
     def close(self) -> None:

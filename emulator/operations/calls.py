@@ -13,9 +13,8 @@ from emulator.core.errors import AwsError, UnknownOperationException
 from emulator.core.scope import Scope
 from emulator.core.trace import Span, Trace
 from emulator.operations.table import Deliveries, Env, Kernel, Operation, Params, Result, Service
-
-Validate = Callable[[str, str, Params], None]
-"""Checks the params of (service, operation) against the service model; raises that service's AwsError."""
+from emulator.protocol.models import OperationModel, ServiceModel
+from emulator.protocol.validate import validate
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -31,25 +30,26 @@ class Call(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Entry:
-    """An operation as the door keeps it."""
+    """An operation as the door keeps it; one that AWS's API lacks has no model to be validated against."""
 
     function: Operation
-    is_internal: bool
+    model: OperationModel | None
     name: str
 
 
 class Calls:
     """Dispatches calls to the operations of the given services."""
 
-    def __init__(self, kernel: Kernel, services: Iterable[Service], validate: Validate) -> None:
+    def __init__(
+        self, kernel: Kernel, services: Iterable[Service], load_model: Callable[[str], ServiceModel]
+    ) -> None:
         self._kernel = kernel
-        self._validate = validate
         self.deliveries: Deliveries | None = None
         """Set by the composition root: the engine is built on this door."""
         self._entries = {
             (service.name, name): Entry(
                 function,
-                name in service.operations.internal,
+                None if name in service.operations.internal else load_model(service.name).operation(name),
                 f"{service.name}.{name}",
             )
             for service in services
@@ -94,8 +94,8 @@ class Calls:
         visit = Visit(entry, call, cause, Trace(cause.trace_id, kernel.world.ids.hex(16)), kernel.world.now())
         changes_before = kernel.store.changes_pending
         try:
-            if not entry.is_internal:
-                self._validate(call.service, call.operation, call.params)
+            if entry.model is not None:
+                validate(entry.model, call.params)
             result = entry.function(self.env(call.scope, visit.trace, call.base_url), call.params)
         except AwsError as error:
             self._record(visit, error.code)

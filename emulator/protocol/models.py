@@ -24,10 +24,10 @@ VALUE_TRAITS = ("timestampFormat", "jsonvalue")
 class Shape:
     """A shape of the model, as one kind of reference sees it (`traits` = the shape's own and the reference's)."""
 
-    __slots__ = ("_key", "_member", "_members", "_service", "_value", "name", "required", "traits", "type")
+    __slots__ = ("_key", "_member", "_members", "_value", "name", "required", "service", "traits", "type")
 
     def __init__(self, service: "ServiceModel", name: str, traits: Json) -> None:
-        self._service = service
+        self.service = service
         self._members: dict[str, Member] | None = None
         self._key: Member | None = None
         self._value: Member | None = None
@@ -42,28 +42,28 @@ class Shape:
         """The members of a structure, in the model's order."""
         if self._members is None:
             items = self.traits.get("members", {}).items()
-            self._members = {name: self._service.member(name, reference) for name, reference in items}
+            self._members = {name: self.service.member(name, reference) for name, reference in items}
         return self._members
 
     @property
     def member(self) -> "Member":
         """The element of a list."""
         if self._member is None:
-            self._member = self._service.member("member", self.traits["member"])
+            self._member = self.service.member("member", self.traits["member"])
         return self._member
 
     @property
     def key(self) -> "Member":
         """The key of a map."""
         if self._key is None:
-            self._key = self._service.member("key", self.traits["key"])
+            self._key = self.service.member("key", self.traits["key"])
         return self._key
 
     @property
     def value(self) -> "Member":
         """The value of a map."""
         if self._value is None:
-            self._value = self._service.member("value", self.traits["value"])
+            self._value = self.service.member("value", self.traits["value"])
         return self._value
 
     def __repr__(self) -> str:

@@ -62,6 +62,7 @@ class Queue:
     def send(self, message: Message, now: float) -> None:
         """Add `message`, available at once or from its `visible_at` on."""
         self._table.put(message)
+        self._oldest_sent_at = min(self._oldest_sent_at, message.sent_at)
         if message.visible_at > now:
             self._admit(message)
         else:

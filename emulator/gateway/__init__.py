@@ -1,0 +1,1 @@
+"""The edge: HTTP bytes to calls and back, for all services on one port."""

@@ -1,0 +1,51 @@
+"""EventBridge's refusals; each is an error shape of its service model."""
+
+from emulator.core.errors import AwsError, ValidationException
+
+__all__ = [
+    "InternalException",
+    "InvalidEventPatternException",
+    "LimitExceededException",
+    "LoopDetected",
+    "ManagedRuleException",
+    "ResourceAlreadyExistsException",
+    "ResourceNotFoundException",
+    "ValidationException",
+]
+
+
+class ResourceNotFoundException(AwsError):
+    """The bus, rule or event source does not exist."""
+
+
+class ResourceAlreadyExistsException(AwsError):
+    """A bus of that name exists."""
+
+
+class InvalidEventPatternException(AwsError):
+    """The event pattern is not valid."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Event pattern is not valid. Reason: {reason}")
+
+
+class LimitExceededException(AwsError):
+    """A quota is reached."""
+
+    def __init__(self) -> None:
+        super().__init__("The requested resource exceeds the maximum number allowed.")
+
+
+class ManagedRuleException(AwsError):
+    """The rule was made by an AWS service and is changed only by force."""
+
+
+class InternalException(AwsError):
+    """A fault of the service."""
+
+    status = 500
+    fault = "Receiver"
+
+
+class LoopDetected(AwsError):
+    """An event has been forwarded from bus to bus too often; seen by the delivery, never by a client."""

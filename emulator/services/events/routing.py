@@ -1,0 +1,117 @@
+"""From an event on a bus to deliveries: which rules match, what each target gets."""
+
+from typing import Any
+
+import orjson
+
+from emulator.core.scope import Scope
+from emulator.core.trace import Span, Trace
+from emulator.delivery.record import DeadLetter, Delivery
+from emulator.operations.table import Env, Params, Result
+from emulator.services.events.buses import bus_ref, find_bus, ops
+from emulator.services.events.envelope import iso_time
+from emulator.services.events.errors import LoopDetected, ResourceNotFoundException, ValidationException
+from emulator.services.events.live_bus import LiveRule, LiveTarget, live_bus
+
+ENVELOPE = frozenset({"id", "detail-type", "source", "account", "time", "region", "resources", "detail"})
+
+
+def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0) -> None:
+    """Match `event` on the bus and submit a delivery for each target of each matching rule."""
+    matching = live_bus(env, scope, bus).matching(event)
+    trace = Trace(env.trace.trace_id, env.world.ids.hex(16))
+    now = env.world.now()
+    env.spans.record(
+        Span(
+            trace.trace_id,
+            trace.span_id,
+            env.trace.span_id,
+            "match",
+            f"events.{bus}",
+            now,
+            now,
+            "ok",
+            {
+                "event": event["id"],
+                "source": event["source"],
+                "detail-type": event["detail-type"],
+                "rules": [rule.name for rule in matching],
+            },
+        )
+    )
+    if matching:
+        text = orjson.dumps(event).decode()
+        for rule in matching:
+            fire(env, scope, rule, Occurrence(event, text, trace, now, hops))
+
+
+class Occurrence:
+    """An event about to reach targets: as a document, as text, and where in its trace."""
+
+    __slots__ = ("document", "hops", "ingested_at", "text", "trace")
+
+    def __init__(
+        self, document: dict[str, Any], text: str, trace: Trace, ingested_at: float, hops: int
+    ) -> None:
+        self.document = document
+        self.text = text
+        self.trace = trace
+        self.ingested_at = ingested_at
+        self.hops = hops
+
+
+def fire(env: Env, scope: Scope, rule: LiveRule, occurrence: Occurrence) -> None:
+    """Submit a delivery of the event to each of the rule's targets."""
+    for target in rule.targets:
+        env.deliveries.submit(_delivery(env, scope, rule, target, occurrence))
+
+
+def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurrence: Occurrence) -> Delivery:
+    payload = occurrence.text
+    if target.transform is not None:
+        payload = target.transform.apply(
+            occurrence.document,
+            rule_arn=rule.arn,
+            rule_name=rule.name,
+            ingestion_time=iso_time(occurrence.ingested_at),
+        )
+    dead_letter = None
+    if target.dead_letter_arn is not None:
+        dead_letter = DeadLetter(
+            target.dead_letter_arn, occurrence.text, {"RULE_ARN": rule.arn, "TARGET_ARN": target.arn}
+        )
+    parameters = target.parameters
+    if ":events:" in target.arn:
+        parameters = {**parameters, "Hops": occurrence.hops + 1}
+    return Delivery(
+        env.world.ids.hex(16),
+        scope,
+        target.arn,
+        payload,
+        target.policy,
+        occurrence.trace,
+        env.world.now(),
+        parameters,
+        dead_letter,
+    )
+
+
+@ops.operation("RouteEvent", internal=True)
+def route_event(env: Env, params: Params) -> Result:
+    """Take an event that another bus has forwarded; it keeps its id, time, account and region."""
+    scope, bus = bus_ref(env, params["EventBusName"])
+    if find_bus(env, scope, bus) is None:
+        raise ResourceNotFoundException(f"Event bus {bus} does not exist.")
+    if params["Hops"] > env.limits.bus_hops_max:
+        raise LoopDetected(
+            f"The event was forwarded from bus to bus more than {env.limits.bus_hops_max} times."
+        )
+    try:
+        event = orjson.loads(params["Event"])
+    except orjson.JSONDecodeError:
+        event = None
+    if not isinstance(event, dict) or not event.keys() >= ENVELOPE:
+        # A target input can make anything of an event; only an event can go to a bus.
+        raise ValidationException("The input for an event bus target is not an event.")
+    route(env, scope, bus, event, params["Hops"])
+    return {}

@@ -1,0 +1,1 @@
+"""Event patterns: parse, match one, match many."""

@@ -1,0 +1,64 @@
+"""What holds for every pattern, event and schedule."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules import RuleSet, matches, parse, parse_schedule
+from tests.properties.strategies import CRONS, EVENTS, INSTANTS, PATTERNS, RATES
+
+
+@given(patterns=st.lists(PATTERNS, max_size=6), events=st.lists(EVENTS, min_size=1, max_size=4))
+def test_a_rule_set_matches_what_its_patterns_match_alone(patterns, events):
+    parsed = {f"rule-{number}": parse(text) for number, text in enumerate(patterns)}
+    rules = RuleSet()
+    for rule_id, pattern in parsed.items():
+        rules.add(rule_id, pattern)
+    for event in events:
+        expected = [rule_id for rule_id, pattern in parsed.items() if matches(pattern, event)]
+        assert expected == rules.match(event)
+
+
+@given(
+    patterns=st.lists(PATTERNS, min_size=1, max_size=6),
+    steps=st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.integers(0, 5)), max_size=12),
+    event=EVENTS,
+)
+def test_a_rule_set_forgets_what_is_removed_and_keeps_the_order_of_the_rest(patterns, steps, event):
+    parsed = [parse(text) for text in patterns]
+    rules = RuleSet()
+    model = {}
+    for is_added, rule_number, pattern_number in steps:
+        rule_id = f"rule-{rule_number}"
+        if is_added:
+            pattern = parsed[pattern_number % len(parsed)]
+            rules.add(rule_id, pattern)
+            model[rule_id] = pattern
+        elif rule_id in model:
+            rules.remove(rule_id)
+            del model[rule_id]
+    assert len(model) == len(rules)
+    assert [rule_id for rule_id, pattern in model.items() if matches(pattern, event)] == rules.match(event)
+
+
+@given(expression=CRONS | RATES, start=INSTANTS, anchor=INSTANTS)
+def test_each_next_instant_is_later_than_the_one_before(expression, start, anchor):
+    schedule = parse_schedule(expression)
+    instants = [start]
+    for _ in range(4):
+        following = schedule.next_after(instants[-1], anchor)
+        if following is None:
+            break
+        instants.append(following)
+    assert all(before < after for before, after in pairwise(instants))
+
+
+@given(expression=CRONS, start=INSTANTS, part=st.floats(0, 1, exclude_max=True))
+def test_nothing_is_due_between_an_instant_and_the_next_one_after_it(expression, start, part):
+    schedule = parse_schedule(expression)
+    following = schedule.next_after(start)
+    if following is not None:
+        between = start + (following - start) * part
+        if start <= between < following:
+            assert following == schedule.next_after(between)
