@@ -54,7 +54,7 @@ class Emulator:
         clock: Clock = SystemClock() if settings.frozen_at is None else VirtualClock(settings.frozen_at)
         self.kernel = Kernel(
             World(clock, settings.seed),
-            Store(_open_journal(settings)),
+            Store(),
             Timers(),
             Tasks(),
             Spans(settings.limits.spans_max),
@@ -75,7 +75,7 @@ class Emulator:
         self.port = settings.port
 
     async def start(self) -> None:
-        """Load the state, resume what was under way, listen.
+        """Open the journal in this thread, load the state, listen, resume what was under way.
 
         Raises:
             StartError: the port is taken, or the journal cannot be read.
@@ -140,6 +140,7 @@ class Emulator:
         specs: dict[str, TableSpec[Any]] = {DELIVERIES.name: DELIVERIES}
         for service in SERVICES:
             specs |= {table.name: table for table in service.tables}
+        self.kernel.store.journal = _open_journal(self.settings)
         try:
             self.kernel.store.load(
                 specs, lambda data, record_type: msgspec.json.decode(data, type=record_type)

@@ -101,7 +101,8 @@ class Store:
     """All tables, and the objects derived from them."""
 
     def __init__(self, journal: Journal | None = None) -> None:
-        self._journal = journal
+        self.journal = journal
+        """May be given after construction, before the first change."""
         self._changes: Changes = {}
         self._tables: dict[TableId, Table[Any]] = {}
         self._derived: dict[tuple[type[Any], Scope, str], Any] = {}
@@ -151,8 +152,8 @@ class Store:
         """Make the changes so far permanent, in one transaction; inside a batch the batch does it at its end."""
         if self._batches or not self._changes:
             return
-        if self._journal is not None:
-            self._journal.write(self._changes)
+        if self.journal is not None:
+            self.journal.write(self._changes)
         self._changes.clear()
 
     @contextmanager
@@ -172,8 +173,8 @@ class Store:
             KeyError: the journal holds a table that no service knows.
         """
         count = 0
-        if self._journal is not None:
-            for table_id, key, data in self._journal.rows():
+        if self.journal is not None:
+            for table_id, key, data in self.journal.rows():
                 spec = specs[table_id.name]
                 self.table(spec, table_id.scope, table_id.part).load(key, decode(data, spec.record_type))
                 count += 1
@@ -192,5 +193,5 @@ class Store:
     def close(self) -> None:
         """Commit what is pending and close the journal."""
         self.commit()
-        if self._journal is not None:
-            self._journal.close()
+        if self.journal is not None:
+            self.journal.close()

@@ -95,12 +95,14 @@ def transform_of(fields: dict[str, Any]) -> Transform | None:
         InvalidTemplate: the template or a path of it cannot be used.
     """
     if "Input" in fields:
-        return Transform.from_input(fields["Input"])
+        return Transform.from_input(fields["Input"], fields["Id"])
     if "InputPath" in fields:
-        return Transform.from_path(fields["InputPath"])
+        return Transform.from_path(fields["InputPath"], fields["Id"])
     if "InputTransformer" in fields:
         transformer = fields["InputTransformer"]
-        return Transform.from_template(transformer["InputTemplate"], transformer.get("InputPathsMap", {}))
+        return Transform.from_template(
+            transformer["InputTemplate"], transformer.get("InputPathsMap", {}), fields["Id"]
+        )
     return None
 
 

@@ -48,7 +48,7 @@ def _check(fields: Params) -> None:
     try:
         transform_of(fields)
     except InvalidTemplate as error:
-        raise ValidationException(f"Invalid InputTemplate for target {target_id} : {error.message}") from None
+        raise ValidationException(error.message) from None
 
 
 @ops.operation("ListTargetsByRule")
