@@ -1,10 +1,12 @@
 """Amazon Resource Names as values."""
 
-from typing import NamedTuple, Self
+from functools import lru_cache
+from typing import NamedTuple
 
 from emulator.core.scope import Scope
 
 ARN_PARTS = 6
+ARNS_REMEMBERED = 4096
 
 
 class Arn(NamedTuple):
@@ -17,7 +19,8 @@ class Arn(NamedTuple):
     resource: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    @lru_cache(ARNS_REMEMBERED)
+    def parse(cls, text: str) -> "Arn":
         """Split `text` at its first five colons.
 
         Raises:

@@ -8,5 +8,5 @@ import msgspec
 replace = msgspec.structs.replace
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """An immutable value with typed fields; its JSON form omits defaults, so added fields need no migration."""

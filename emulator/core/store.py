@@ -104,15 +104,15 @@ class Store:
         self.journal = journal
         """May be given after construction, before the first change."""
         self._changes: Changes = {}
-        self._tables: dict[TableId, Table[Any]] = {}
+        self._tables: dict[tuple[str, Scope, str], Table[Any]] = {}
         self._derived: dict[tuple[type[Any], Scope, str], Any] = {}
         self._batches = 0
 
     def table(self, spec: TableSpec[R], scope: Scope, part: str = "") -> Table[R]:
         """Return the table of `spec` that belongs to `scope`, empty if nothing was put into it yet."""
-        table_id = TableId(spec.name, scope, part)
-        table = self._tables.get(table_id)
+        table = self._tables.get((spec.name, scope, part))
         if table is None:
+            table_id = TableId(spec.name, scope, part)
             table = self._tables[table_id] = Table(spec, table_id, self._changes)
         return table
 
@@ -123,7 +123,9 @@ class Store:
 
     def tables_of(self, spec: TableSpec[R]) -> list[tuple[Scope, str, Table[R]]]:
         """Return every table of `spec` with its scope and part."""
-        return [(id_.scope, id_.part, table) for id_, table in self._tables.items() if id_.name == spec.name]
+        return [
+            (scope, part, table) for (name, scope, part), table in self._tables.items() if name == spec.name
+        ]
 
     def derived(self, kind: type[T], scope: Scope, name: str, build: Callable[[], T]) -> T:
         """Return the object of `kind` that is computed from records, building it when it is missing.
@@ -182,10 +184,10 @@ class Store:
 
     def clear(self, account: str | None = None) -> None:
         """Delete everything, or everything of one account."""
-        for table_id, table in list(self._tables.items()):
-            if account is None or table_id.scope.account == account:
+        for (name, scope, part), table in list(self._tables.items()):
+            if account is None or scope.account == account:
                 table.clear()
-                del self._tables[table_id]
+                del self._tables[name, scope, part]
         for key in [key for key in self._derived if account is None or key[1].account == account]:
             self._derived.pop(key).close()
         self.commit()

@@ -124,7 +124,7 @@ class DeliveryEngine:
 
     def _attempt(self, delivery: Delivery) -> None:
         world = self._kernel.world
-        trace = Trace(delivery.trace.trace_id, world.ids.hex(16))
+        trace = Trace(delivery.trace.trace_id, world.ids.span())
         started_at = world.now()
         try:
             call = self._call_for(delivery, trace)
@@ -212,7 +212,7 @@ class DeliveryEngine:
         self._kernel.spans.record(
             Span(
                 trace.trace_id,
-                self._kernel.world.ids.hex(16),
+                self._kernel.world.ids.span(),
                 trace.span_id,
                 "dead_letter",
                 letter.arn,

@@ -91,7 +91,7 @@ class Calls:
             raise UnknownOperationException(message)
         kernel = self._kernel
         cause = call.trace or self.new_trace()
-        visit = Visit(entry, call, cause, Trace(cause.trace_id, kernel.world.ids.hex(16)), kernel.world.now())
+        visit = Visit(entry, call, cause, Trace(cause.trace_id, kernel.world.ids.span()), kernel.world.now())
         changes_before = kernel.store.changes_pending
         try:
             if entry.model is not None:

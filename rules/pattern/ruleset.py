@@ -20,7 +20,7 @@ from rules.pattern.match import branch_matches, leaves
 from rules.pattern.parse import Branch, Field, Pattern
 
 # What a look-up at one more path costs every match, in entries asked
-PATH_COST = 2
+PATH_COST = 1
 
 _Event = dict[str, Json]
 _Reader = Callable[[_Event], Any]
@@ -157,12 +157,12 @@ class RuleSet:
         fields = [field for field in branch if all(type(test) is Exact for test in field.tests)]
         return min(fields, key=self._cost, default=None)
 
-    def _cost(self, field: Field) -> tuple[int, int]:
+    def _cost(self, field: Field) -> tuple[int, int, int]:
+        """Rate a field as an anchor: by how many wait there already, then by how selective and how near it is."""
+        texts = _texts(field)
         anchor = self._anchors.get(field.path)
-        if anchor is None:
-            return PATH_COST, len(field.steps)
-        waiting = max(len(anchor.entries.get(text, ())) for text in _texts(field))
-        return waiting, len(field.steps)
+        waiting = PATH_COST if anchor is None else max(len(anchor.entries.get(text, ())) for text in texts)
+        return waiting, len(texts), len(field.steps)
 
 
 def _texts(field: Field) -> frozenset[str]:

@@ -19,7 +19,7 @@ ENVELOPE = frozenset({"id", "detail-type", "source", "account", "time", "region"
 def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0) -> None:
     """Match `event` on the bus and submit a delivery for each target of each matching rule."""
     matching = live_bus(env, scope, bus).matching(event)
-    trace = Trace(env.trace.trace_id, env.world.ids.hex(16))
+    trace = Trace(env.trace.trace_id, env.world.ids.span())
     now = env.world.now()
     env.spans.record(
         Span(

@@ -64,7 +64,7 @@ def _occur(env: Env, scope: Scope, bus: str, name: str) -> None:
         resources=[live.arn],
         detail={},
     )
-    trace = Trace(env.calls.new_trace().trace_id, env.world.ids.hex(16))
+    trace = Trace(env.calls.new_trace().trace_id, env.world.ids.span())
     env.spans.record(
         Span(trace.trace_id, trace.span_id, "", "schedule", live.arn, now, now, "ok", {"event": event["id"]})
     )

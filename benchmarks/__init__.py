@@ -1,0 +1,1 @@
+"""Performance figures, measured against a real server process; `python -m benchmarks` prints them."""
