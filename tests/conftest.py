@@ -24,6 +24,10 @@ hypothesis_settings.load_profile("repeatable")
 EPOCH = 1_800_000_000.0
 
 
+class ControlRefused(Exception):
+    """The control API's refusal: `args` are status and message."""
+
+
 class RunningEmulator:
     """An emulator in a thread; blocking clients and tests stay on theirs."""
 
@@ -33,6 +37,7 @@ class RunningEmulator:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.run(self.emulator.start())
+        self._clients: list[Any] = []
         self.url = f"http://127.0.0.1:{self.emulator.port}"
 
     def run(self, work: Any) -> Any:
@@ -40,13 +45,15 @@ class RunningEmulator:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
     def stop(self) -> None:
+        for client in self._clients:
+            client.close()
         self.run(self.emulator.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     def client(self, service: str, *, region: str = "us-east-1", access_key: str = "test") -> Any:
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=self.url,
             region_name=region,
@@ -54,13 +61,25 @@ class RunningEmulator:
             aws_secret_access_key="test",
             config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
         )
+        self._clients.append(client)
+        return client
 
     def control(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         """Call the control API and return its document; an error status raises."""
         body = json.dumps(arguments).encode() if arguments else None
         request = urllib.request.Request(self.url + path, method=method, data=body)
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return json.loads(response.read() or b"{}")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.loads(response.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ControlRefused(error.code, json.loads(error.read())["error"]) from None
+
+    def refusal(self, method: str, path: str, **arguments: Any) -> tuple[int, str]:
+        """Return the status and the message with which the control API refuses a call."""
+        with pytest.raises(ControlRefused) as caught:
+            self.control(method, path, **arguments)
+        return caught.value.args
 
     def settle(self) -> dict[str, Any]:
         return self.control("POST", "/_emulator/settle")
@@ -87,7 +106,9 @@ def start_emulator() -> Iterator[StartEmulator]:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def emulator(request: pytest.FixtureRequest, start_emulator: StartEmulator, tmp_path: Path) -> RunningEmulator:
+def emulator(
+    request: pytest.FixtureRequest, start_emulator: StartEmulator, tmp_path: Path
+) -> RunningEmulator:
     """An emulator on a frozen clock, once in memory and once with a journal."""
     return start_emulator(frozen_at=EPOCH, data_dir=tmp_path if request.param == "sqlite" else None)
 

@@ -20,7 +20,7 @@ def page_of(names: Iterable[str], limit: int, token: str | None) -> tuple[list[s
 
 def _name_from(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode("ascii")).decode()
-    except (binascii.Error, UnicodeError) as error:
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
         message = "not a token of ours"
         raise ValueError(message) from error

@@ -26,7 +26,13 @@ def bodies(sqs, queue):
 
 def test_a_matching_event_arrives_in_the_queue_in_its_envelope(emulator, events, sqs, queue):
     events.create_event_bus(Name="shop")
-    route(events, sqs, queue, {"source": ["shop.orders"], "detail": {"total": [{"numeric": [">", 100]}]}}, bus="shop")
+    route(
+        events,
+        sqs,
+        queue,
+        {"source": ["shop.orders"], "detail": {"total": [{"numeric": [">", 100]}]}},
+        bus="shop",
+    )
 
     answer = events.put_events(Entries=[{**ENTRY, "EventBusName": "shop", "Resources": ["order/1"]}])
     emulator.settle()
@@ -97,7 +103,7 @@ def test_an_event_goes_on_from_bus_to_bus_under_its_own_id(emulator, events, sqs
     assert answer["Entries"][0]["EventId"] == json.loads(body)["id"]
 
 
-def test_buses_that_forward_to_each_other_stop_in_the_end(emulator, events, sqs, queue):
+def test_buses_that_forward_to_each_other_stop_in_the_end(emulator, events):
     events.create_event_bus(Name="other")
     for bus, to in (("default", "other"), ("other", "default")):
         events.put_rule(Name="forward", EventBusName=bus, EventPattern='{"source": ["shop.orders"]}')
@@ -117,7 +123,12 @@ def test_a_target_that_cannot_be_executed_ends_in_the_dead_letter_queue_and_in_t
     dead = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     arn = f"arn:aws:batch:us-east-1:{ACCOUNT}:job-queue/q"
     events.put_rule(Name="r", EventPattern='{"source": ["shop.orders"]}')
-    target = {"Id": "b", "Arn": arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r", "DeadLetterConfig": {"Arn": dead}}
+    target = {
+        "Id": "b",
+        "Arn": arn,
+        "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "DeadLetterConfig": {"Arn": dead},
+    }
     assert 0 == events.put_targets(Rule="r", Targets=[target])["FailedEntryCount"]
 
     events.put_events(Entries=[ENTRY])
@@ -129,7 +140,9 @@ def test_a_target_that_cannot_be_executed_ends_in_the_dead_letter_queue_and_in_t
     assert "Busyard does not execute targets of service 'batch'" == attributes["ERROR_MESSAGE"]
     assert "shop.orders" == json.loads(message["Body"])["source"]
     [attempt] = [
-        span for span in emulator.control("GET", "/_emulator/traces?kind=attempt")["spans"] if span["name"] == arn
+        span
+        for span in emulator.control("GET", "/_emulator/traces?kind=attempt")["spans"]
+        if span["name"] == arn
     ]
     assert "not_executed" == attempt["status"]
 
@@ -151,7 +164,9 @@ def test_a_missing_queue_goes_straight_to_the_dead_letter_queue(emulator, events
 
 
 def test_one_bad_entry_fails_alone(events):
-    answer = events.put_events(Entries=[ENTRY, {**ENTRY, "Detail": "not json"}, {"Source": "s", "Detail": "{}"}])
+    answer = events.put_events(
+        Entries=[ENTRY, {**ENTRY, "Detail": "not json"}, {"Source": "s", "Detail": "{}"}]
+    )
 
     assert 2 == answer["FailedEntryCount"]
     assert "EventId" in answer["Entries"][0]
@@ -170,7 +185,7 @@ def test_eleven_entries_are_refused(events):
 
 
 def test_entries_of_a_megabyte_are_refused(events):
-    with pytest.raises(ClientError, match="Total size of the entries in the request is over the limit."):
+    with pytest.raises(ClientError, match="Total size of the entries in the request is over the limit"):
         events.put_events(Entries=[{**ENTRY, "Detail": json.dumps({"x": "y" * 1_048_576})}])
 
 

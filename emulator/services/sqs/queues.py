@@ -1,12 +1,11 @@
 """Operations on queues."""
 
-import base64
-import binascii
 import re
 
 from emulator.core.arn import arn_in
 from emulator.core.record import replace
 from emulator.core.scope import Scope
+from emulator.operations.paging import page_of
 from emulator.operations.table import Env, OperationTable, Params, Result
 from emulator.services.sqs.attributes import (
     COMPUTED,
@@ -63,31 +62,24 @@ def get_queue_url(env: Env, params: Params) -> Result:
 
 @ops.operation("ListQueues")
 def list_queues(env: Env, params: Params) -> Result:
-    """Return the URLs of the queues whose names begin with a prefix, by name, in pages only where asked."""
+    """Return the URLs of the queues whose names begin with a prefix, by name: up to 1,000, in pages only where asked."""
     prefix = params.get("QueueNamePrefix", "")
     page = params.get("MaxResults")
     if page is not None and not 1 <= page <= LIST_PAGE_MAX:
         raise InvalidParameterValue(
             f"Value {page} for parameter MaxResults is invalid. Reason: Must be between 1 and 1000, if provided."
         )
-    after = _name_from_token(params["NextToken"]) if params.get("NextToken") else ""
-    names = sorted(
-        name for name in env.store.table(QUEUES, env.scope).rows if name.startswith(prefix) and name > after
-    )
+    found = (name for name in env.store.table(QUEUES, env.scope).rows if name.startswith(prefix))
+    try:
+        names, token = page_of(found, page or LIST_PAGE_MAX, params.get("NextToken"))
+    except ValueError:
+        raise InvalidParameterValue("Invalid or expired next token.") from None
     result: Result = {}
-    if page is not None and len(names) > page:
-        names = names[:page]
-        result["NextToken"] = base64.urlsafe_b64encode(names[-1].encode()).decode()
     if names:  # AWS: the member is absent, not empty, when no queue is found
         result["QueueUrls"] = [queue_url(env.base_url, env.scope, name) for name in names]
+    if token and page is not None:
+        result["NextToken"] = token
     return result
-
-
-def _name_from_token(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token).decode()
-    except (binascii.Error, ValueError):
-        raise InvalidParameterValue("Invalid or expired next token.") from None
 
 
 @ops.operation("DeleteQueue")
