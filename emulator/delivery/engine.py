@@ -12,6 +12,7 @@ a task.
 """
 
 import asyncio
+import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Mapping
 from typing import assert_never
@@ -29,7 +30,10 @@ from emulator.delivery.targets import TARGETS, Invocation
 from emulator.operations.calls import Call, Calls
 from emulator.operations.table import Kernel, Result
 
+logger = logging.getLogger(__name__)
+
 TASK_KIND = "delivery"
+INTERNAL_FAULT = Failure("INTERNAL_ERROR", "The emulator failed; its log says how.", is_retryable=True)
 Lane = tuple[Scope, str]
 
 
@@ -132,6 +136,11 @@ class DeliveryEngine:
         except AwsError as error:
             self._conclude(delivery, failure_from(error), trace, started_at)
             return
+        except Exception:
+            # One of the rims: a fault of ours in one delivery must not hold up the others, nor lose it.
+            logger.exception("an attempt at %s failed", delivery.target)
+            self._conclude(delivery, INTERNAL_FAULT, trace, started_at)
+            return
         if isinstance(result, Failure):
             self._conclude(delivery, result, trace, started_at)
         elif isinstance(result, Mapping):
@@ -151,16 +160,17 @@ class DeliveryEngine:
     async def _await_attempt(
         self, delivery: Delivery, result: Awaitable[Result], trace: Trace, started_at: float
     ) -> None:
-        failure = None
+        failure: Failure | None = INTERNAL_FAULT
         try:
             await result
+            failure = None
         except AwsError as error:
             failure = failure_from(error)
         finally:
             self._tasks_running -= 1
-        self._conclude(delivery, failure, trace, started_at)
-        self._kernel.store.commit()
-        self._arm_pump()
+            self._conclude(delivery, failure, trace, started_at)
+            self._kernel.store.commit()
+            self._arm_pump()
 
     def _conclude(self, delivery: Delivery, failure: Failure | None, trace: Trace, started_at: float) -> None:
         kernel = self._kernel

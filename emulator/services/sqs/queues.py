@@ -21,8 +21,7 @@ from emulator.services.sqs.urls import queue_url
 
 ops = OperationTable("sqs")
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,80}(?<!\.fifo)(\.fifo)?")
-NAME_CHARACTERS_MAX = 80
+NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 LIST_PAGE_MAX = 1000
 
 
@@ -31,11 +30,11 @@ def create_queue(env: Env, params: Params) -> Result:
     """Create a queue, or return the one that exists with the same attributes."""
     name = params["QueueName"]
     attributes = params.get("Attributes", {})
-    if not NAME.fullmatch(name) or len(name) > NAME_CHARACTERS_MAX or name.endswith(".fifo"):
+    check_attributes(attributes)
+    if not NAME.fullmatch(name):
         raise InvalidParameterValue(
             "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
         )
-    check_attributes(attributes)
     queues = env.store.table(QUEUES, env.scope)
     existing = queues.get(name)
     if existing is None:
