@@ -130,6 +130,8 @@ class Gateway:
 def _likely_codec(request: HttpRequest) -> Codec:
     """Return the codec whose errors the sender of an unrecognised request will most likely understand."""
     content_type = request.headers.get("Content-Type", "")
+    if "X-Amz-Target" in request.headers:
+        return CODECS["json"]
     if "cbor" in content_type:
         return CODECS["smithy-rpc-v2-cbor"]
     return CODECS["query" if "form-urlencoded" in content_type or "Action=" in request.query else "json"]
