@@ -62,7 +62,9 @@ def test_the_default_of_a_limit_is_the_one_described(name):
 
 def test_every_option_is_described_with_its_environment_variable(capsys):
     described = set(
-        re.findall(r"^\| `(--[a-z-]+)` \| `(BUSYARD_[A-Z_]+)` \|", text_of(DOCS / "settings.md"), re.M)
+        re.findall(
+            r"^\| `(--[a-z-]+)` \| `(BUSYARD_[A-Z_]+)` \|", text_of(DOCS / "settings.md"), re.MULTILINE
+        )
     )
     expected = {
         (option, "BUSYARD_" + option.removeprefix("--").upper().replace("-", "_"))
