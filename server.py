@@ -9,6 +9,7 @@ from emulator.settings import Settings, from_environment
 from emulator.startup import quick_imports
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SWITCH = ("on", "off")
 
 
 def parse_arguments(arguments: list[str], environ: dict[str, str]) -> Settings:
@@ -32,8 +33,12 @@ def parse_arguments(arguments: list[str], environ: dict[str, str]) -> Settings:
     option("account", defaults.account, "account of requests whose access key id is not an account id")
     option("log-level", defaults.log_level, "how much to log", choices=LOG_LEVELS)
     option("seed", defaults.seed, "make ids and jitter repeatable")
-    option("cors", "on", "answer browsers from any origin", choices=("on", "off"))
+    option("cors", "on", "answer browsers from any origin", choices=SWITCH)
     chosen = parser.parse_args(arguments)
+    if chosen.log_level not in LOG_LEVELS:  # argparse checks choices of flags, not of defaults
+        parser.error(f"--log-level must be one of {', '.join(LOG_LEVELS)}, not {chosen.log_level!r}")
+    if chosen.cors not in SWITCH:
+        parser.error(f"--cors must be one of {', '.join(SWITCH)}, not {chosen.cors!r}")
     if not (len(chosen.account) == 12 and chosen.account.isdigit()):
         parser.error(f"--account must be 12 digits, not {chosen.account!r}")
     if not 0 <= chosen.port <= 65535:

@@ -194,7 +194,7 @@ class DeliveryEngine:
 
     def _end(self, delivery: Delivery, state: State | None = None) -> None:
         self._kernel.store.table(DELIVERIES, delivery.scope).delete(delivery.id)
-        self.ended[state or delivery.state] += 1
+        self.ended[(state or delivery.state).value] += 1
         if delivery.lane:
             lane = (delivery.scope, delivery.lane)
             followers = self._lanes.get(lane)

@@ -125,6 +125,22 @@ def test_a_wrong_option_is_status_2(options):
     assert "usage: busyard" in ended.stderr
 
 
+@pytest.mark.parametrize("variable", ["BUSYARD_LOG_LEVEL", "BUSYARD_CORS", "BUSYARD_PORT", "BUSYARD_SEED"])
+def test_a_wrong_environment_value_is_status_2(variable):
+    environ = {**os.environ, variable: "wrong"}
+    ended = subprocess.run(
+        [sys.executable, "server.py"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert 2 == ended.returncode
+    assert "wrong" in ended.stderr
+
+
 def test_options_come_from_the_environment_too(start):
     program = start(BUSYARD_ACCOUNT="111122223333", BUSYARD_REGION="eu-west-1")
     url = program.call("AmazonSQS.CreateQueue", QueueName="q")["QueueUrl"]

@@ -51,6 +51,7 @@ def test_a_matching_event_arrives_in_the_queue_in_its_envelope(emulator, events,
     }
     assert expected == json.loads(body)
     assert list(expected) == list(json.loads(body))
+    assert {"waiting": 0, "delivered": 1} == emulator.control("GET", "/_emulator/health")["deliveries"]
 
 
 def test_an_event_that_does_not_match_goes_nowhere(emulator, events, sqs, queue):
