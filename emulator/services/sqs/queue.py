@@ -95,6 +95,9 @@ class Queue:
                 visible_at=visible_at,
             )
             taken.append(received)
+        for (
+            received
+        ) in taken:  # after the loop: one that stays visible is not to be taken twice in one receive
             self._hide(received, now)
         return Received(taken, dead)
 
