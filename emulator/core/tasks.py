@@ -41,15 +41,19 @@ class Tasks:
         self.begin(kind)
         task = asyncio.get_running_loop().create_task(self._guarded(kind, work))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            work.close()  # a task cancelled before its first step has never begun its work
+            self._running.discard(task)
+            self.end(kind)
+
+        task.add_done_callback(ended)
 
     async def _guarded(self, kind: str, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception:
             logger.exception("a %s task failed", kind)
-        finally:
-            self.end(kind)
 
     def in_flight(self) -> dict[str, int]:
         """Return how much work of each kind is in flight, leaving out kinds with none."""
