@@ -76,7 +76,20 @@ def free_port() -> int:
 def server(*options: str) -> Iterator[Server]:
     """Run server.py on a free port for the length of the block."""
     port = free_port()
-    command = [sys.executable, "server.py", "--port", str(port), *options]
+    with running([sys.executable, "server.py", "--port", str(port), *options], port) as target:
+        yield target
+
+
+@contextlib.contextmanager
+def bare_server() -> Iterator[Server]:
+    """Run the yardstick on a free port for the length of the block."""
+    port = free_port()
+    with running([sys.executable, "-m", "benchmarks.bare", str(port)], port) as target:
+        yield target
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int) -> Iterator[Server]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         for line in process.stdout:

@@ -5,11 +5,19 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import boto3
 from botocore.config import Config
 
-from benchmarks.measure import Figure, Server, requests_per_second, server, start_to_first_answer
+from benchmarks.measure import (
+    Figure,
+    Server,
+    bare_server,
+    requests_per_second,
+    server,
+    start_to_first_answer,
+)
 
 Benchmark = Callable[[int, float], Iterator[Figure]]
 
@@ -46,17 +54,33 @@ def memory(rounds: int, _seconds: float) -> Iterator[Figure]:
 def put_events(rounds: int, seconds: float) -> Iterator[Figure]:
     for rules in (1, 100):
         for entries in (1, 10):
-            with server() as running:
+            with server() as running, bare_server() as bare:
                 with_rules(running, rules)
-                params = {"Entries": [EVENT] * entries}
-                samples = []
-                for _ in range(rounds):
-                    rate = requests_per_second(running, "events", "PutEvents", params, seconds)
-                    samples.append(rate * entries)
-                    running.call("sqs", "PurgeQueue", QueueUrl="/000000000000/orders")
-            yield Figure(
-                f"PutEvents, {entries} per call, {rules} rules, one delivers to SQS", "events/s", samples
-            )
+                load = Load("events", "PutEvents", {"Entries": [EVENT] * entries}, seconds)
+                what = f"PutEvents, {entries} per call, {rules} rules, one delivers to SQS"
+                yield from beside_bare(what, load, rounds, running, bare)
+
+
+class Load(NamedTuple):
+    service: str
+    operation: str
+    params: dict[str, object]
+    seconds: float
+
+    def on(self, target: Server) -> float:
+        return requests_per_second(target, self.service, self.operation, self.params, self.seconds)
+
+
+def beside_bare(what: str, load: Load, rounds: int, running: Server, bare: Server) -> Iterator[Figure]:
+    """Measure calls a second, and their share of what the yardstick does in the same round."""
+    rates, shares = [], []
+    for _ in range(rounds):
+        yardstick = load.on(bare)
+        rates.append(load.on(running))
+        shares.append(rates[-1] / yardstick)
+        running.call("sqs", "PurgeQueue", QueueUrl="/000000000000/orders")
+    yield Figure(what, "calls/s", rates)
+    yield Figure("    of a bare aiohttp server in the same round", "share", shares)
 
 
 def with_rules(running: Server, count: int) -> None:
@@ -79,15 +103,12 @@ def with_rules(running: Server, count: int) -> None:
 
 def send_message(rounds: int, seconds: float) -> Iterator[Figure]:
     params = {"QueueUrl": "/000000000000/orders", "MessageBody": "x" * 500}
+    load = Load("sqs", "SendMessage", params, seconds)
     with tempfile.TemporaryDirectory() as folder:
         for what, options in (("in memory", ()), ("with --data-dir", ("--data-dir", folder))):
-            with server(*options) as running:
+            with server(*options) as running, bare_server() as bare:
                 running.call("sqs", "CreateQueue", QueueName="orders")
-                samples = []
-                for _ in range(rounds):
-                    samples.append(requests_per_second(running, "sqs", "SendMessage", params, seconds))
-                    running.call("sqs", "PurgeQueue", QueueUrl="/000000000000/orders")
-            yield Figure(f"SendMessage of 500 bytes, {what}", "calls/s", samples)
+                yield from beside_bare(f"SendMessage of 500 bytes, {what}", load, rounds, running, bare)
 
 
 def receive_message(rounds: int, seconds: float) -> Iterator[Figure]:
