@@ -39,9 +39,10 @@ class Spans:
     def __init__(self, spans_max: int) -> None:
         self._ring: deque[Span] = deque(maxlen=spans_max)
         self._subscribers: list[Subscriber] = []
+        self.record: Subscriber = self._ring.append
+        """Keep a span and show it to every subscriber; with none of these it is the ring's own append."""
 
-    def record(self, span: Span) -> None:
-        """Keep `span` and show it to every subscriber."""
+    def _record_and_show(self, span: Span) -> None:
         self._ring.append(span)
         for subscriber in self._subscribers:
             subscriber(span)
@@ -49,7 +50,14 @@ class Spans:
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber` with each new span until the returned function is called."""
         self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
+        self.record = self._record_and_show
+
+        def unsubscribe() -> None:
+            self._subscribers.remove(subscriber)
+            if not self._subscribers:
+                self.record = self._ring.append
+
+        return unsubscribe
 
     def latest(self, *, trace_id: str | None = None, kind: str | None = None) -> Iterable[Span]:
         """Return the spans kept, oldest first, of one trace and of one kind where asked."""

@@ -5,7 +5,7 @@ Invariant: an operation that ends in an AwsError has changed nothing; one that e
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
 import msgspec
 
@@ -91,56 +91,49 @@ class Calls:
             raise UnknownOperationException(message)
         kernel = self._kernel
         cause = call.trace or self.new_trace()
-        visit = Visit(entry, call, cause, Trace(cause.trace_id, kernel.world.ids.span()), kernel.world.now())
+        trace = Trace(cause.trace_id, kernel.world.ids.span())
+        started_at = kernel.world.now()
         changes_before = kernel.store.changes_pending
         try:
             if entry.model is not None:
                 validate(entry.model, call.params)
-            result = entry.function(self.env(call.scope, visit.trace, call.base_url), call.params)
+            result = entry.function(self.env(call.scope, trace, call.base_url), call.params)
         except AwsError as error:
-            self._record(visit, error.code)
+            self._record(entry.name, call.scope, trace, cause, started_at, error.code)
             if kernel.store.changes_pending != changes_before:
                 message = f"{entry.name} changed state and then refused"
                 raise AssertionError(message) from error
             raise
         if isinstance(result, dict):
             kernel.store.commit()
-            self._record(visit, "ok")
+            self._record(entry.name, call.scope, trace, cause, started_at, "ok")
             return result
-        return self._finish(visit, result)
+        return self._finish(result, partial(self._record, entry.name, call.scope, trace, cause, started_at))
 
-    async def _finish(self, visit: "Visit", waiting: Awaitable[Result]) -> Result:
+    async def _finish(self, waiting: Awaitable[Result], record: Callable[[str], None]) -> Result:
         try:
             result = await waiting
         except AwsError as error:
-            self._record(visit, error.code)
+            record(error.code)
             raise
         self._kernel.store.commit()
-        self._record(visit, "ok")
+        record("ok")
         return result
 
-    def _record(self, visit: "Visit", status: str) -> None:
-        scope = visit.call.scope
-        self._kernel.spans.record(
+    def _record(
+        self, name: str, scope: Scope, trace: Trace, cause: Trace, started_at: float, status: str
+    ) -> None:
+        kernel = self._kernel
+        kernel.spans.record(
             Span(
-                visit.trace.trace_id,
-                visit.trace.span_id,
-                visit.cause.span_id,
+                trace.trace_id,
+                trace.span_id,
+                cause.span_id,
                 "request",
-                visit.entry.name,
-                visit.started_at,
-                self._kernel.world.now(),
+                name,
+                started_at,
+                kernel.world.now(),
                 status,
                 {"account": scope.account, "region": scope.region},
             )
         )
-
-
-class Visit(NamedTuple):
-    """One call on its way through the door."""
-
-    entry: Entry
-    call: Call
-    cause: Trace
-    trace: Trace
-    started_at: float

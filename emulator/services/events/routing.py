@@ -84,7 +84,7 @@ def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurr
     if ":events:" in target.arn:
         parameters = {**parameters, "Hops": occurrence.hops + 1}
     return Delivery(
-        env.world.ids.hex(16),
+        env.world.ids.span(),
         scope,
         target.arn,
         payload,

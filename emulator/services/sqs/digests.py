@@ -12,9 +12,9 @@ STRING_VALUE = b"\x01"
 BINARY_VALUE = b"\x02"
 
 
-def md5_of_text(text: str) -> str:
-    """Return the hexadecimal MD5 of `text` in UTF-8."""
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+def md5_of_body(body: bytes) -> str:
+    """Return the hexadecimal MD5 of a message body in UTF-8."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 def md5_of_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from emulator.core.record import replace
 from emulator.operations.table import Env, Params, Result
 from emulator.services.sqs.batches import check_batch, run_batch
-from emulator.services.sqs.digests import md5_of_attributes, md5_of_text
+from emulator.services.sqs.digests import md5_of_attributes, md5_of_body
 from emulator.services.sqs.errors import (
     BatchRequestTooLong,
     InvalidMessageContents,
@@ -21,6 +21,7 @@ DELAY_SECONDS_MAX = 900
 # AWS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF
 # (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 ATTRIBUTE_NAME = re.compile(r"(?!AWS\.|Amazon\.|\.)[A-Za-z0-9_.-]{1,256}(?<!\.)", re.IGNORECASE)
 DATA_TYPES = ("String", "Number", "Binary")
 
@@ -63,11 +64,12 @@ def _message(env: Env, queue: LiveQueue, params: Params) -> Message:
         raise MissingParameter("The request must contain the parameter MessageBody.")
     if attributes:
         _check_attributes(env, attributes)
-    if _size_bytes(params) > settings.message_bytes_max:
+    encoded = body.encode()
+    if len(encoded) + _attributes_bytes(params) > settings.message_bytes_max:
         raise InvalidParameterValue(
             f"One or more parameters are invalid. Reason: Message must be shorter than {settings.message_bytes_max} bytes."
         )
-    if not body.isprintable() and FORBIDDEN.search(body):
+    if _has_forbidden(body, encoded):
         raise InvalidMessageContents(
             "Invalid characters found. Valid unicode characters are "
             "#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"
@@ -86,7 +88,7 @@ def _message(env: Env, queue: LiveQueue, params: Params) -> Message:
     return Message(
         env.world.ids.uuid(),
         body,
-        md5_of_text(body),
+        md5_of_body(encoded),
         env.scope.account,
         now,
         now + delay_seconds,
@@ -117,11 +119,22 @@ def _sent(message: Message) -> Result:
 
 def _size_bytes(params: Params) -> int:
     """Return what a message counts: its body and the names, types and values of its attributes."""
-    size = len(params["MessageBody"].encode())
+    return len(params["MessageBody"].encode()) + _attributes_bytes(params)
+
+
+def _attributes_bytes(params: Params) -> int:
+    size = 0
     for name, attribute in (params.get("MessageAttributes") or {}).items():
         size += len(name.encode()) + len(attribute.get("DataType", "").encode())
         size += len(attribute.get("BinaryValue", b"")) + len(attribute.get("StringValue", "").encode())
     return size
+
+
+def _has_forbidden(body: str, encoded: bytes) -> bool:
+    """Whether a character is outside the allowed set; most bodies are ASCII, where only controls can be."""
+    if body.isascii():
+        return len(encoded.translate(None, CONTROLS)) != len(encoded)
+    return FORBIDDEN.search(body) is not None
 
 
 def _check_attributes(env: Env, attributes: dict[str, dict[str, Any]]) -> None:
