@@ -14,7 +14,7 @@ a task.
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from typing import assert_never
 
 from emulator.core.arn import Arn
@@ -143,7 +143,7 @@ class DeliveryEngine:
             return
         if isinstance(result, Failure):
             self._conclude(delivery, result, trace, started_at)
-        elif isinstance(result, Mapping):
+        elif isinstance(result, dict):
             self._conclude(delivery, None, trace, started_at)
         else:
             self._tasks_running += 1
