@@ -139,6 +139,10 @@ class Store:
             found = self._derived[key] = build()
         return cast("T", found)
 
+    def find_derived(self, kind: type[T], scope: Scope, name: str) -> T | None:
+        """Return the derived object if it has been built; its records exist as long as it does."""
+        return cast("T | None", self._derived.get((kind, scope, name)))
+
     def drop_derived(self, kind: type[Derived], scope: Scope, name: str) -> None:
         """Forget a derived object; its next use builds it anew."""
         derived = self._derived.pop((kind, scope, name), None)

@@ -19,6 +19,7 @@ from emulator.services.events.records import BUSES, DEFAULT_BUS, RULES, Bus, bus
 ops = OperationTable("events")
 
 LIST_PAGE = 100
+UNTOUCHED_DEFAULT_BUS = Bus(DEFAULT_BUS, 0.0, 0.0)
 SETTINGS = ("Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig")
 ARN_OF_BUS = re.compile(r"arn:[a-z-]+:events:[^:]+:\d{12}:event-bus/")
 
@@ -36,9 +37,7 @@ def bus_ref(env: Env, name_or_arn: str | None) -> tuple[Scope, str]:
 def find_bus(env: Env, scope: Scope, name: str) -> Bus | None:
     """Return the bus, or None. The default bus is there in every account and region."""
     bus = env.store.table(BUSES, scope).rows.get(name)
-    if bus is None and name == DEFAULT_BUS:
-        return Bus(DEFAULT_BUS, 0.0, 0.0)
-    return bus
+    return UNTOUCHED_DEFAULT_BUS if bus is None and name == DEFAULT_BUS else bus
 
 
 def require_bus(env: Env, name_or_arn: str | None) -> tuple[Scope, Bus]:

@@ -83,7 +83,7 @@ class LiveBus:
 
 def live_bus(env: Env, scope: Scope, name: str) -> LiveBus:
     """Return the bus `name` of `scope` at work; the bus must exist."""
-    return env.store.derived(
+    return env.store.find_derived(LiveBus, scope, name) or env.store.derived(
         LiveBus, scope, name, lambda: LiveBus(scope, list(env.store.table(RULES, scope, name).rows.values()))
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from emulator.core.scope import Scope
 from emulator.operations.table import Env, Params, Result
 from emulator.services.events.buses import bus_ref, find_bus, ops
 from emulator.services.events.envelope import envelope
@@ -71,7 +72,7 @@ def _put(env: Env, entry: Params) -> str:
     event_id = env.world.ids.uuid()
     if find_bus(env, scope, bus) is not None:
         event = envelope(
-            env.scope._replace(region=scope.region),
+            env.scope if scope.region == env.scope.region else Scope(env.scope.account, scope.region),
             event_id=event_id,
             source=source,
             detail_type=entry["DetailType"],

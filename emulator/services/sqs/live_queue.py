@@ -93,14 +93,17 @@ def live_queue(env: Env, scope: Scope, name: str) -> LiveQueue:
     Raises:
         QueueDoesNotExist: there is none.
     """
+    return env.store.find_derived(LiveQueue, scope, name) or _bring_to_life(env, scope, name)
+
+
+def _bring_to_life(env: Env, scope: Scope, name: str) -> LiveQueue:
     record = env.store.table(QUEUES, scope).rows.get(name)
     if record is None:
         raise QueueDoesNotExist
-
-    def build() -> LiveQueue:
-        return LiveQueue(record, scope, Queue(env.store.table(MESSAGES, scope, name)), env.timers)
-
-    return env.store.derived(LiveQueue, scope, name, build)
+    messages = env.store.table(MESSAGES, scope, name)
+    return env.store.derived(
+        LiveQueue, scope, name, lambda: LiveQueue(record, scope, Queue(messages), env.timers)
+    )
 
 
 def require_queue(env: Env, url: str) -> LiveQueue:
