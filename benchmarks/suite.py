@@ -18,6 +18,7 @@ from benchmarks.measure import (
     server,
     start_to_first_answer,
 )
+from benchmarks.rules import change_rules, match_events
 
 Benchmark = Callable[[int, float], Iterator[Figure]]
 
@@ -162,4 +163,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "send_message": send_message,
     "receive_message": receive_message,
     "round_trip": round_trip,
+    "match_events": match_events,
+    "change_rules": change_rules,
 }

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from rules.pattern.addresses import IpAddress, address_of
@@ -86,11 +87,20 @@ class Suffix:
         return isinstance(value, str) and value.endswith(self.text)
 
 
+class Part(Enum):
+    """Which part of a value is looked at."""
+
+    WHOLE = "whole"
+    START = "start"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class IgnoringCase:
-    """The value is a string in which `expression` finds the text whatever its case; `expression` says where."""
+    """The value is a string of which a part is `text` whatever its case, which is what `expression` finds."""
 
     text: str
+    part: Part
     expression: re.Pattern[str]
 
     def matches(self, value: Leaf) -> bool:
@@ -98,12 +108,14 @@ class IgnoringCase:
         return isinstance(value, str) and self.expression.search(value) is not None
 
 
-def ignoring_case(text: str, before: str = r"\A", after: str = r"\Z") -> IgnoringCase:
-    """Return the test for `text` in any case, between two anchors: as a whole, or with one of them empty."""
+def ignoring_case(text: str, part: Part = Part.WHOLE) -> IgnoringCase:
+    """Return the test for `text` in any case."""
     # AWS: letter by letter, a letter of the value must be the lower or the upper form of the letter of the pattern;
     # full case folding would also accept title case and what merely folds alike (cases f00236, f04999)
     letters = (f"(?:{re.escape(char.lower())}|{re.escape(char.upper())})" for char in text)
-    return IgnoringCase(text, re.compile(before + "".join(letters) + after))
+    before = "" if part is Part.END else r"\A"
+    after = "" if part is Part.START else r"\Z"
+    return IgnoringCase(text, part, re.compile(before + "".join(letters) + after))
 
 
 @dataclass(frozen=True, slots=True)

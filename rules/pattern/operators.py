@@ -19,6 +19,7 @@ from rules.pattern.conditions import (
     ExactNumber,
     Exists,
     Numeric,
+    Part,
     Prefix,
     Suffix,
     Wildcard,
@@ -123,14 +124,14 @@ def parse_equals_ignore_case(tokens: Tokens) -> Condition:
 def parse_prefix(tokens: Tokens) -> Condition:
     """Read a string, or `{"equals-ignore-case": string}`."""
     text, any_case = _affix_operand(tokens, "prefix")
-    return ignoring_case(text, after="") if any_case else Prefix(text)
+    return ignoring_case(text, Part.START) if any_case else Prefix(text)
 
 
 @operator("suffix")
 def parse_suffix(tokens: Tokens) -> Condition:
     """Read a string, or `{"equals-ignore-case": string}`."""
     text, any_case = _affix_operand(tokens, "suffix")
-    return ignoring_case(text, before="") if any_case else Suffix(text)
+    return ignoring_case(text, Part.END) if any_case else Suffix(text)
 
 
 def _affix_operand(tokens: Tokens, name: str) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from itertools import chain
 from rules.errors import InvalidPattern
 from rules.pattern.conditions import AnythingBut, Condition, ExactWord, Wildcard
 from rules.pattern.operators import OPERATORS, parse_number, parse_operator, parse_string
+from rules.pattern.sound_tokens import SoundTokens
 from rules.pattern.tokens import Kind, Tokens
 from rules.pattern.wildcard import COMPLEXITY_MAX, TOO_COMPLEX, complexity
 
@@ -59,14 +60,21 @@ def parse(text: str | bytes, *, complexity_max: int = COMPLEXITY_MAX) -> Pattern
     """
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
-    tokens = Tokens(text)
+    try:
+        branches = _read(SoundTokens(text), complexity_max)
+    except (ValueError, RecursionError):
+        branches = _read(Tokens(text), complexity_max)
+    return Pattern(text, branches)
+
+
+def _read(tokens: Tokens, complexity_max: int) -> tuple[Branch, ...]:
     if tokens.next() is not Kind.OBJECT:
         tokens.fail("Filter is not an object")
     drafts: list[_Draft] = [{}]
     _read_object(tokens, drafts, prefix="", inside_or=False)
     branches = tuple(tuple(draft[path] for path in sorted(draft)) for draft in drafts)
     _check_complexity(branches, complexity_max)
-    return Pattern(text, branches)
+    return branches
 
 
 def _read_object(tokens: Tokens, drafts: list[_Draft], *, prefix: str, inside_or: bool) -> None:

@@ -1,97 +1,76 @@
-"""Many patterns, one event: which of them match, faster than asking each.
+"""Many patterns, one event: which of them match, at a cost that hardly grows with their number.
 
-Theory of operation. Every branch of every pattern is one entry. An entry is filed under one of its fields that asks for
-exact strings, its anchor: `_anchors[path][text]` lists the entries that wait for `text` at `path`. The anchor is chosen
-when the pattern is added, as the field under which the fewest entries wait already. Entries without such a field are in
-`_unanchored` and are asked each time. An event looks up its value at each anchored path and asks only who waits there.
+Theory of operation. Every branch of every pattern has a number, its bit; a set of branches is an integer. Each field that
+some branch asks about has an index (`field_index.py`) from a value to the set of the branches that have nothing against
+it. An event is read at these fields only (`extraction.py`), and the branches that match are the AND of what its values
+are answered with. The fields that are cheap to answer for come first, source and detail-type among them; as soon as few
+branches are left, these are asked one by one (`checks.py`) about the rest.
 
-Asking an entry means running its closures over the event as long as every field lies on a way of plain objects; an
-array or a name with a dot on the way sends the question to the reference matcher, whose answers these are by definition.
+That is exact as long as every field holds one value or a list of them. Where fields lie in arrays of objects, the AND of
+"some element would do" finds all branches that match and perhaps more: those that ask about two such fields, or for
+the absence of one, are put to the reference matcher, whose answers these are by definition.
+
+A change enters or withdraws the conditions of one pattern and no more. What must be made anew, answers and, for a field
+nobody asked about before, the reader, waits for the next event.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
-from operator import eq
-from typing import Any, NamedTuple
+from itertools import compress
+from typing import Any
+
+import msgspec
 
 from rules.document import Json
-from rules.pattern.conditions import Condition, Exact, Exists, Leaf
-from rules.pattern.match import branch_matches, leaves
-from rules.pattern.parse import Branch, Field, Pattern
+from rules.pattern.bits import changed, members
+from rules.pattern.checks import Checks, check_of
+from rules.pattern.extraction import OFF_THE_WAY, Extraction
+from rules.pattern.field_index import FieldIndex
+from rules.pattern.match import branch_matches, decode_event
+from rules.pattern.parse import Branch, Pattern
+from rules.pattern.stages import Stage, plan
 
-# What a look-up at one more path costs every match, in entries asked
-PATH_COST = 1
-
-_Event = dict[str, Json]
-_Reader = Callable[[_Event], Any]
-_Test = Callable[[Leaf], bool]
-
-
-class _Sentinel:
-    """A value no event holds."""
-
-
-_MISSING: Any = _Sentinel()
-_WINDING: Any = _Sentinel()  # arrays or dotted names on the way: only the reference matcher knows
-
-
-class _Check(NamedTuple):
-    read: _Reader
-    test: _Test
-    accepts_missing: bool
-
-
-class _Entry(NamedTuple):
-    order: int
-    rule_id: str
-    branch: Branch
-    checks: tuple[_Check, ...]  # of the fields that the anchor does not settle
-
-
-class _Anchor:
-    """The entries that wait for a string at one path."""
-
-    __slots__ = ("entries", "read", "steps")
-
-    def __init__(self, field: Field) -> None:
-        self.steps = field.steps
-        self.read = _reader(field.steps)
-        self.entries: dict[str, list[_Entry]] = {}
-
-
-class _Filed(NamedTuple):
-    """Where the entries of a rule are: its place in the order, and the anchored path and texts of each entry."""
-
-    order: int
-    places: tuple[tuple[str | None, frozenset[str]], ...]
+FLAGS_FROM = 16  # from one match in so many branches on, matches are picked all at once
+_AS_FLAGS = bytes.maketrans(b"01", b"\x00\x01")
 
 
 class RuleSet:
     """A set of named patterns that answers which of them match an event, in the order they were added."""
 
     def __init__(self) -> None:
-        self._filed: dict[str, _Filed] = {}
-        self._anchors: dict[str, _Anchor] = {}
-        self._unanchored: list[_Entry] = []
+        self._bits: dict[str, tuple[int, ...]] = {}  # of each rule
+        self._order: dict[str, int] = {}
         self._added = 0
+        self._ids: list[str] = []  # of the rule of each bit
+        self._branches: list[Branch] = []  # of each bit
+        self._unused: list[int] = []
+        self._live = 0
+        self._is_plain = True  # each rule has one bit, and bits are in the order of the rules
+        self._fields: dict[str, FieldIndex] = {}
+        self._is_stale = False
+        # made anew by `_refresh`
+        self._extraction = Extraction(())
+        self._decode = self._extraction.decode
+        self._stages: list[Stage] = []
 
     def __len__(self) -> int:
-        return len(self._filed)
+        return len(self._bits)
 
     def __contains__(self, rule_id: str) -> bool:
-        return rule_id in self._filed
+        return rule_id in self._bits
 
     def add(self, rule_id: str, pattern: Pattern) -> None:
         """Add a pattern under an id; if the id has one already, put the new one in its place."""
-        if rule_id in self._filed:
-            order = self._filed[rule_id].order
-            self.remove(rule_id)
-        else:
+        before = self._bits.get(rule_id)
+        order = self._added if before is None else self._order[rule_id]
+        if before is None:
             self._added += 1
-            order = self._added
-        self._filed[rule_id] = _Filed(
-            order, tuple(self._file(rule_id, order, branch) for branch in pattern.branches)
-        )
+        else:
+            self.remove(rule_id)
+        used = len(self._ids)
+        bits = tuple(self._bit_for(rule_id, branch) for branch in pattern.branches)
+        self._bits[rule_id] = bits
+        self._order[rule_id] = order
+        is_in_order = bits[0] >= used if before is None else bits == before
+        self._is_plain = self._is_plain and is_in_order and len(bits) == 1
 
     def remove(self, rule_id: str) -> None:
         """Remove a pattern.
@@ -99,151 +78,131 @@ class RuleSet:
         Raises:
             KeyError: No pattern has this id.
         """
-        for path, texts in self._filed.pop(rule_id).places:
-            if path is None:
-                self._unanchored = [entry for entry in self._unanchored if entry.rule_id != rule_id]
-                continue
-            anchor = self._anchors.get(path)
-            if anchor is None:
-                continue
-            for text in texts & anchor.entries.keys():
-                kept = [entry for entry in anchor.entries[text] if entry.rule_id != rule_id]
-                if kept:
-                    anchor.entries[text] = kept
-                else:
-                    del anchor.entries[text]
-            if not anchor.entries:
-                del self._anchors[path]
+        for bit in self._bits.pop(rule_id):
+            self._mark(bit, present=False)
+            self._branches[bit] = ()
+            self._unused.append(bit)
+        del self._order[rule_id]
 
-    def match(self, event: _Event) -> list[str]:
-        """Return the ids of the patterns that match an event, in the order they were added."""
-        found: dict[int, str] = {}
-        for anchor in self._anchors.values():
-            value = anchor.read(event)
-            if type(value) is str:
-                entries = anchor.entries.get(value)
-                if entries is not None:
-                    _ask(entries, event, found)
-            elif value is _WINDING or type(value) is list:
-                for text in {leaf for leaf, _ in leaves(event, anchor.steps) if isinstance(leaf, str)}:
-                    _ask_reference(anchor.entries.get(text, ()), event, found)
-        if self._unanchored:
-            _ask(self._unanchored, event, found)
-        if len(found) < 2:
-            return list(found.values())
-        return [found[order] for order in sorted(found)]
+    def match(self, event: bytes | str | dict[str, Json]) -> list[str]:
+        """Return the ids of the patterns that match an event, in the order they were added.
 
-    def _file(self, rule_id: str, order: int, branch: Branch) -> tuple[str | None, frozenset[str]]:
-        """Enter one branch where its anchor says, and return that place."""
-        anchor = self._anchor_for(branch)
-        checks = tuple(
-            _Check(_reader(field.steps), _test(field.tests), _accepts_missing(field))
-            for field in branch
-            if field is not anchor
-        )
-        entry = _Entry(order, rule_id, branch, checks)
-        if anchor is None:
-            self._unanchored.append(entry)
-            return None, frozenset()
-        if anchor.path not in self._anchors:
-            self._anchors[anchor.path] = _Anchor(anchor)
-        waiting = self._anchors[anchor.path].entries
-        texts = _texts(anchor)
-        for text in texts:
-            waiting.setdefault(text, []).append(entry)
-        return anchor.path, texts
+        The text of an event is the quicker form: only what the patterns ask for is read.
 
-    def _anchor_for(self, branch: Branch) -> Field | None:
-        fields = [field for field in branch if all(type(test) is Exact for test in field.tests)]
-        return min(fields, key=self._cost, default=None)
+        Raises:
+            ValueError: The text is not JSON, or not an object.
+        """
+        if self._is_stale:
+            self._refresh()
+        try:
+            decoded = self._decode(event)
+            hits = self._live
+            for answers, few, settled, checks in self._stages:
+                for answer in answers:
+                    hits &= answer(decoded)
+                if hits.bit_count() <= few:
+                    if hits:
+                        hits = self._asked(hits, decoded, settled, checks)
+                    break
+        except OFF_THE_WAY:
+            hits = self._hits_walking(event)
+        if not hits:
+            return []
+        if not hits & (hits - 1):
+            return [self._ids[hits.bit_length() - 1]]
+        return self._named(hits)
 
-    def _cost(self, field: Field) -> tuple[int, int, int]:
-        """Rate a field as an anchor: by how many wait there already, then by how selective and how near it is."""
-        texts = _texts(field)
-        anchor = self._anchors.get(field.path)
-        waiting = PATH_COST if anchor is None else max(len(anchor.entries.get(text, ())) for text in texts)
-        return waiting, len(texts), len(field.steps)
+    def _asked(self, hits: int, decoded: Any, settled: frozenset[str], known: dict[int, Checks]) -> int:
+        """Return those of a few branches that accept the values at the paths not yet settled."""
+        rest = hits
+        while rest:
+            this = rest & -rest
+            rest ^= this
+            checks = known.get(this)
+            if checks is None:
+                checks = known[this] = self._checks_of(this.bit_length() - 1, settled)
+            for get, test in checks:
+                if not test(get(decoded)):
+                    hits ^= this
+                    break
+        return hits
 
+    def _checks_of(self, bit: int, settled: frozenset[str]) -> Checks:
+        checks = [
+            (check_of(field), self._extraction.getter(field.path))
+            for field in self._branches[bit]
+            if field.path not in settled
+        ]
+        checks.sort(key=lambda pair: pair[0].cost)
+        return tuple((get, check.test) for check, get in checks)
 
-def _texts(field: Field) -> frozenset[str]:
-    return frozenset(test.text for test in field.tests if isinstance(test, Exact))
-
-
-def _ask(entries: list[_Entry], event: _Event, found: dict[int, str]) -> None:
-    """Note which entries match an event that satisfies their anchor without an array on the way."""
-    for order, rule_id, branch, checks in entries:
-        for read, test, accepts_missing in checks:
-            value = read(event)
-            if value is _MISSING or type(value) is dict:
-                accepted = accepts_missing
-            elif value is _WINDING or type(value) is list:
-                if branch_matches(branch, event):
-                    found[order] = rule_id
-                break
-            else:
-                accepted = test(value)
-            if not accepted:
-                break
+    def _bit_for(self, rule_id: str, branch: Branch) -> int:
+        if self._unused:
+            bit = self._unused.pop()
+            self._ids[bit], self._branches[bit] = rule_id, branch
         else:
-            found[order] = rule_id
+            bit = len(self._ids)
+            self._ids.append(rule_id)
+            self._branches.append(branch)
+        self._mark(bit, present=True)
+        return bit
+
+    def _mark(self, bit: int, *, present: bool) -> None:
+        self._live = changed(self._live, bit, present=present)
+        for field in self._branches[bit]:
+            index = self._fields.get(field.path)
+            if index is None:
+                index = self._fields[field.path] = FieldIndex(self._plan)
+            index.mark(field, bit, present=present)
+            if not index.asking:
+                del self._fields[field.path]
+        self._is_stale = True
+
+    def _refresh(self) -> None:
+        if list(self._fields) != self._extraction.paths:
+            self._extraction = Extraction(self._fields)
+            self._decode = self._extraction.decode
+        for index in self._fields.values():
+            index.refresh(self._live)
+        self._plan()
+        self._is_stale = False
+
+    def _plan(self) -> None:
+        self._stages = plan(self._fields, self._extraction, len(self._bits))
+
+    def _hits_walking(self, event: bytes | str | dict[str, Json]) -> int:
+        document = event if isinstance(event, dict) else _decoded(event)
+        found = self._extraction.walk(document)
+        hits = self._live
+        once = doubtful = 0
+        for position, (index, leaves) in enumerate(zip(self._fields.values(), found.values, strict=True)):
+            accepting = index.of_leaves(leaves)
+            if position in found.through_arrays:
+                # the reference matcher judges absence among the elements that other fields have fixed
+                accepting |= index.absent
+                doubtful |= once & index.asking | index.absent
+                once |= index.asking
+            hits &= accepting
+        for bit in members(hits & doubtful):
+            if not branch_matches(self._branches[bit], document):
+                hits ^= 1 << bit
+        return hits
+
+    def _named(self, hits: int) -> list[str]:
+        if hits.bit_count() * FLAGS_FROM < len(self._ids):
+            ids = [self._ids[bit] for bit in members(hits)]
+        else:
+            flags = f"{hits:b}".encode().translate(_AS_FLAGS)
+            ids = list(compress(self._ids, reversed(flags)))
+        return ids if self._is_plain else sorted(set(ids), key=self._order.__getitem__)
 
 
-def _ask_reference(entries: Iterable[_Entry], event: _Event, found: dict[int, str]) -> None:
-    for entry in entries:
-        if entry.order not in found and branch_matches(entry.branch, event):
-            found[entry.order] = entry.rule_id
-
-
-def _reader(steps: tuple[str, ...]) -> _Reader:
-    """Return a function from an event to its value at a path, or to the reason why there is no single one."""
-    if len(steps) == 1:
-        (only,) = steps
-        return lambda event: event.get(only, _MISSING)
-    way = tuple(
-        (step, tuple(".".join(steps[at:end]) for end in range(at + 2, len(steps) + 1)))
-        for at, step in enumerate(steps)
-    )
-
-    def follow(event: _Event) -> Any:
-        node: Any = event
-        for step, dotted in way:
-            if type(node) is not dict:
-                return _WINDING if type(node) is list else _MISSING
-            for name in dotted:
-                if name in node:
-                    return _WINDING
-            node = node.get(step, _MISSING)
-        return node
-
-    return _short_reader(*steps) if len(steps) == 2 else follow
-
-
-def _short_reader(outer: str, inner: str) -> _Reader:
-    """Return the reader of a path of two steps, which most fields of `detail` have, without its loops."""
-    dotted = f"{outer}.{inner}"
-
-    def follow(event: _Event) -> Any:
-        node = event.get(outer, _MISSING)
-        if dotted in event or type(node) is list:
-            return _WINDING
-        return node.get(inner, _MISSING) if type(node) is dict else _MISSING
-
-    return follow
-
-
-def _accepts_missing(field: Field) -> bool:
-    return any(isinstance(test, Exists) and not test.present for test in field.tests)
-
-
-def _test(tests: tuple[Condition, ...]) -> _Test:
-    """Compile the alternatives of a field into one function of a leaf."""
-    texts = frozenset(test.text for test in tests if isinstance(test, Exact))
-    others = tuple(test.matches for test in tests if not isinstance(test, Exact))
-    if not others:
-        if len(texts) == 1:
-            (text,) = texts
-            return partial(eq, text)
-        return texts.__contains__
-    if not texts and len(others) == 1:
-        return others[0]
-    return lambda value: value in texts or any(matches(value) for matches in others)
+def _decoded(text: bytes | str) -> dict[str, Json]:
+    """Return an event as `decode_event` would, quicker where there is nothing odd in it."""
+    try:
+        event = msgspec.json.decode(text)
+    except msgspec.MsgspecError:
+        return decode_event(text)
+    if not isinstance(event, dict):
+        raise ValueError("Event is not a JSON object")  # noqa: TRY004 - bad data, not a bad call
+    return event

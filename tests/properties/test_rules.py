@@ -1,14 +1,19 @@
 """What holds for every pattern, event and schedule."""
 
+import json
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules import RuleSet, matches, parse, parse_schedule
 from tests.properties.strategies import CRONS, EVENTS, INSTANTS, PATTERNS, RATES
 
 
+@example(patterns=['{"a": [{"exists": true}, {"exists": false}]}'], events=[{"a": ""}, {}])
+@example(
+    patterns=['{"a": [{"exists": false}]}', '{"a": {"a": [""]}}'], events=[{}, {"a": {"a": ""}}, {"a": {}}]
+)
 @given(patterns=st.lists(PATTERNS, max_size=6), events=st.lists(EVENTS, min_size=1, max_size=4))
 def test_a_rule_set_matches_what_its_patterns_match_alone(patterns, events):
     parsed = {f"rule-{number}": parse(text) for number, text in enumerate(patterns)}
@@ -18,6 +23,7 @@ def test_a_rule_set_matches_what_its_patterns_match_alone(patterns, events):
     for event in events:
         expected = [rule_id for rule_id, pattern in parsed.items() if matches(pattern, event)]
         assert expected == rules.match(event)
+        assert expected == rules.match(json.dumps(event))
 
 
 @given(

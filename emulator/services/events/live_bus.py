@@ -68,8 +68,8 @@ class LiveBus:
         if self._pattern_texts.pop(name, None):
             self._patterns.remove(name)
 
-    def matching(self, event: dict[str, Any]) -> list[LiveRule]:
-        """Return the rules whose pattern matches `event`."""
+    def matching(self, event: bytes) -> list[LiveRule]:
+        """Return the rules whose pattern matches the text of an event."""
         rules = self._rules
         return [rules[name] for name in self._patterns.match(event)]
 

@@ -18,7 +18,8 @@ ENVELOPE = frozenset({"id", "detail-type", "source", "account", "time", "region"
 
 def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0) -> None:
     """Match `event` on the bus and submit a delivery for each target of each matching rule."""
-    matching = live_bus(env, scope, bus).matching(event)
+    text = orjson.dumps(event)
+    matching = live_bus(env, scope, bus).matching(text)
     trace = Trace(env.trace.trace_id, env.world.ids.span())
     now = env.world.now()
     env.spans.record(
@@ -40,9 +41,9 @@ def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0
         )
     )
     if matching:
-        text = orjson.dumps(event).decode()
+        occurrence = Occurrence(event, text.decode(), trace, now, hops)
         for rule in matching:
-            fire(env, scope, rule, Occurrence(event, text, trace, now, hops))
+            fire(env, scope, rule, occurrence)
 
 
 class Occurrence:
