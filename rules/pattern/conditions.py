@@ -4,8 +4,10 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from math import isinf
 from typing import Protocol
 
 from rules.pattern.addresses import IpAddress, address_of
@@ -193,3 +195,15 @@ class Exists:
     def matches(self, value: Leaf) -> bool:  # noqa: ARG002 - any value will do
         """Whether the value is accepted."""
         return self.present
+
+
+def numbers_of(condition: Condition) -> Iterator[float]:
+    """Yield the numbers that a condition compares with."""
+    match condition:
+        case ExactNumber(number):
+            yield number
+        case Numeric():
+            yield from (bound for bound in (condition.bottom, condition.top) if not isinf(bound))
+        case AnythingBut(excluded):
+            for inner in excluded:
+                yield from numbers_of(inner)

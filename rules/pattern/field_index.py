@@ -6,12 +6,11 @@ and those that do not ask about the field at all. `index[MISSING]` is the same f
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterator
-from math import isinf
+from collections.abc import Callable
 
 from rules.document import Json
 from rules.pattern.bits import changed
-from rules.pattern.conditions import AnythingBut, Condition, Exact, ExactNumber, Exists, Numeric
+from rules.pattern.conditions import AnythingBut, Condition, Exact, Exists, numbers_of
 from rules.pattern.extraction import MISSING
 from rules.pattern.indexes import is_two_sided
 from rules.pattern.parse import Field
@@ -51,7 +50,7 @@ class FieldIndex(dict[Json, int]):
                 self.absent = changed(self.absent, bit, present=present)
             kind = _is_anything_but if _is_anything_but(test) else is_two_sided
             self._conditions.mark(test, bit, present=present, is_alone=sum(map(kind, tests)) == 1)
-            for number in _numbers_of(test):
+            for number in numbers_of(test):
                 self._mark_border(number, present=present)
 
     @property
@@ -125,14 +124,3 @@ class FieldIndex(dict[Json, int]):
 
 def _is_anything_but(condition: Condition) -> bool:
     return isinstance(condition, AnythingBut)
-
-
-def _numbers_of(condition: Condition) -> Iterator[float]:
-    match condition:
-        case ExactNumber(number):
-            yield number
-        case Numeric():
-            yield from (bound for bound in (condition.bottom, condition.top) if not isinf(bound))
-        case AnythingBut(excluded):
-            for inner in excluded:
-                yield from _numbers_of(inner)

@@ -9,6 +9,7 @@ from itertools import chain
 
 from rules.errors import InvalidPattern
 from rules.pattern.conditions import AnythingBut, Condition, ExactWord, Wildcard
+from rules.pattern.dialects import EVENTBRIDGE, Dialect, check_condition
 from rules.pattern.operators import OPERATORS, parse_number, parse_operator, parse_string
 from rules.pattern.sound_tokens import SoundTokens
 from rules.pattern.tokens import Kind, Tokens
@@ -51,94 +52,122 @@ class Pattern:
     branches: tuple[Branch, ...]
 
 
-def parse(text: str | bytes, *, complexity_max: int = COMPLEXITY_MAX) -> Pattern:
-    """Read and check an event pattern; `complexity_max` bounds its wildcards as `wildcard.complexity` measures them.
+def parse(
+    text: str | bytes, *, dialect: Dialect = EVENTBRIDGE, complexity_max: int = COMPLEXITY_MAX
+) -> Pattern:
+    """Read and check an event pattern.
+
+    Args:
+        text: JSON.
+        dialect: Whose pattern it is.
+        complexity_max: What its wildcards may come to, as `wildcard.complexity` measures them.
 
     Raises:
-        InvalidPattern: AWS would refuse the pattern; `message` is what it puts behind
+        InvalidPattern: AWS would refuse the pattern; `message` is what EventBridge puts behind
             `Event pattern is not valid. Reason: `.
     """
     if isinstance(text, bytes):
         text = text.decode(errors="replace")
     try:
-        branches = _read(SoundTokens(text), complexity_max)
-    except (ValueError, RecursionError):
-        branches = _read(Tokens(text), complexity_max)
+        branches = _read(text, dialect, is_or_known=True)
+    except InvalidPattern:
+        if not dialect.is_or_lenient:
+            raise
+        branches = _read(text, dialect, is_or_known=False)
+    _check_complexity(branches, complexity_max)
     return Pattern(text, branches)
 
 
-def _read(tokens: Tokens, complexity_max: int) -> tuple[Branch, ...]:
-    if tokens.next() is not Kind.OBJECT:
-        tokens.fail("Filter is not an object")
-    drafts: list[_Draft] = [{}]
-    _read_object(tokens, drafts, prefix="", inside_or=False)
-    branches = tuple(tuple(draft[path] for path in sorted(draft)) for draft in drafts)
-    _check_complexity(branches, complexity_max)
-    return branches
+def _read(text: str, dialect: Dialect, *, is_or_known: bool) -> tuple[Branch, ...]:
+    try:
+        return _Reader(SoundTokens(text), dialect, is_or_known=is_or_known).read()
+    except (ValueError, RecursionError):
+        return _Reader(Tokens(text), dialect, is_or_known=is_or_known).read()
 
 
-def _read_object(tokens: Tokens, drafts: list[_Draft], *, prefix: str, inside_or: bool) -> None:
-    """Add the fields of an object, whose opening brace is the current token, to every draft."""
-    empty = True
-    while tokens.next() is not Kind.OBJECT_END:
-        empty = False
-        name = tokens.name
-        if name == "$or":
-            _read_or(tokens, drafts, prefix)
-            continue
-        if inside_or and name in _RESERVED_INSIDE_OR:
-            tokens.fail(f"{name} is Ruler reserved fieldName which cannot be used inside $or.")
-        path = prefix + name
-        match tokens.next():
-            case Kind.OBJECT:
-                _read_object(tokens, drafts, prefix=f"{path}.", inside_or=inside_or)
-            case Kind.ARRAY:
-                field = Field(path, _read_tests(tokens))
-                for draft in drafts:
-                    # AWS: of two fields with one path the last one counts, also where `$or` gives the second
-                    draft[path] = field
-            case _:
-                tokens.fail(f'"{name}" must be an object or an array')
-    if empty:
-        tokens.fail("Empty objects are not allowed")
+class _Reader:
+    """Turns the tokens of one pattern into branches."""
 
+    def __init__(self, tokens: Tokens, dialect: Dialect, *, is_or_known: bool) -> None:
+        self._tokens = tokens
+        self._dialect = dialect
+        self._is_or_known = is_or_known
 
-def _read_or(tokens: Tokens, drafts: list[_Draft], prefix: str) -> None:
-    """Replace the drafts by what each of them becomes with each alternative."""
-    before = drafts.copy()
-    drafts.clear()
-    if tokens.next() is not Kind.ARRAY:
-        tokens.fail("It must be an Array followed with $or.")
-    alternatives = 0
-    while (kind := tokens.next()) is not Kind.ARRAY_END:
-        if kind is not Kind.OBJECT:
-            tokens.fail("Only JSON object is allowed in array of $or relationship.")
-        alternatives += 1
-        alternative = [draft.copy() for draft in before]
-        _read_object(tokens, alternative, prefix=prefix, inside_or=True)
-        drafts += alternative
-        if len(drafts) > BRANCHES_MAX:
-            raise InvalidPattern(TOO_COMPLEX, tokens.path)
-    if alternatives < 2:
-        tokens.fail("There must have at least 2 Objects in $or relationship.")
+    def read(self) -> tuple[Branch, ...]:
+        if self._tokens.next() is not Kind.OBJECT:
+            self._tokens.fail("Filter is not an object")
+        drafts: list[_Draft] = [{}]
+        self._read_object(drafts, prefix="", inside_or=False)
+        return tuple(tuple(draft[path] for path in sorted(draft)) for draft in drafts)
 
+    def _read_object(self, drafts: list[_Draft], *, prefix: str, inside_or: bool) -> None:
+        """Add the fields of an object, whose opening brace is the current token, to every draft."""
+        tokens = self._tokens
+        empty = True
+        while tokens.next() is not Kind.OBJECT_END:
+            empty = False
+            name = tokens.name
+            if name == "$or" and self._is_or_known:
+                self._read_or(drafts, prefix)
+                continue
+            if inside_or and name in _RESERVED_INSIDE_OR:
+                tokens.fail(f"{name} is Ruler reserved fieldName which cannot be used inside $or.")
+            path = prefix + name
+            match tokens.next():
+                case Kind.OBJECT:
+                    self._read_object(drafts, prefix=f"{path}.", inside_or=inside_or)
+                case Kind.ARRAY:
+                    field = Field(path, self._read_tests(path))
+                    for draft in drafts:
+                        # AWS: of two fields with one path the last one counts, also where `$or` gives the second
+                        draft[path] = field
+                case _:
+                    tokens.fail(f'"{name}" must be an object or an array')
+        if empty:
+            tokens.fail("Empty objects are not allowed")
 
-def _read_tests(tokens: Tokens) -> tuple[Condition, ...]:
-    tests: list[Condition] = []
-    while (kind := tokens.next()) is not Kind.ARRAY_END:
-        if kind is Kind.STRING:
-            tests.append(parse_string(tokens.text()))
-        elif kind is Kind.OBJECT:
-            tests.append(parse_operator(tokens))
-        elif kind is Kind.NUMBER:
-            tests.append(parse_number(tokens.text()))
-        elif kind in _WORDS:
-            tests.append(ExactWord(_WORDS[kind]))
-        else:
-            tokens.fail("Match value must be String, number, true, false, or null")
-    if not tests:
-        tokens.fail("Empty arrays are not allowed")
-    return tuple(tests)
+    def _read_or(self, drafts: list[_Draft], prefix: str) -> None:
+        """Replace the drafts by what each of them becomes with each alternative."""
+        tokens = self._tokens
+        if "$or" in self._dialect.refused:
+            raise InvalidPattern(self._dialect.refused["$or"], prefix)
+        before = drafts.copy()
+        drafts.clear()
+        if tokens.next() is not Kind.ARRAY:
+            tokens.fail("It must be an Array followed with $or.")
+        alternatives = 0
+        while (kind := tokens.next()) is not Kind.ARRAY_END:
+            if kind is not Kind.OBJECT:
+                tokens.fail("Only JSON object is allowed in array of $or relationship.")
+            alternatives += 1
+            alternative = [draft.copy() for draft in before]
+            self._read_object(alternative, prefix=prefix, inside_or=True)
+            drafts += alternative
+            if len(drafts) > BRANCHES_MAX:
+                raise InvalidPattern(TOO_COMPLEX, tokens.path)
+        if alternatives < 2:
+            tokens.fail("There must have at least 2 Objects in $or relationship.")
+
+    def _read_tests(self, path: str) -> tuple[Condition, ...]:
+        tokens = self._tokens
+        tests: list[Condition] = []
+        while (kind := tokens.next()) is not Kind.ARRAY_END:
+            if kind is Kind.STRING:
+                test = parse_string(tokens.text())
+            elif kind is Kind.OBJECT:
+                test = parse_operator(tokens)
+            elif kind is Kind.NUMBER:
+                test = parse_number(tokens.text())
+            elif kind in _WORDS:
+                test = ExactWord(_WORDS[kind])
+            else:
+                tokens.fail("Match value must be String, number, true, false, or null")
+            if self._dialect is not EVENTBRIDGE:
+                check_condition(self._dialect, test, path)
+            tests.append(test)
+        if not tests:
+            tokens.fail("Empty arrays are not allowed")
+        return tuple(tests)
 
 
 def _check_complexity(branches: tuple[Branch, ...], complexity_max: int) -> None:

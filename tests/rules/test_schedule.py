@@ -1,10 +1,12 @@
 """Schedule expressions; the refused ones are those AWS refuses (recorded by LocalStack), and what the docs rule out."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules import InvalidSchedule, parse_schedule
+from rules.schedule import SCHEDULER
 
 
 def instant(text):
@@ -92,3 +94,41 @@ def test_rate_counts_whole_periods_from_its_anchor(expression, period):
 def test_what_is_no_schedule_is_refused(expression):
     with pytest.raises(InvalidSchedule, match=r"^Parameter ScheduleExpression is not valid\.$"):
         parse_schedule(expression)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")  # on 2027-03-28 02:00 becomes 03:00, on 2027-10-31 03:00 becomes 02:00
+
+
+@pytest.mark.parametrize(
+    ("expression", "start", "expected"),
+    [
+        # half an hour that does not exist is skipped
+        ("cron(30 2 * * ? *)", "2027-03-27T12:00", ["2027-03-29 00:30", "2027-03-30 00:30"]),
+        # and one that comes twice counts once
+        (
+            "cron(30 2 * * ? *)",
+            "2027-10-30T12:00",
+            ["2027-10-31 00:30", "2027-11-01 01:30"],
+        ),
+        ("cron(0/30 2 * * ? *)", "2027-10-31T00:10", ["2027-10-31 00:30", "2027-11-01 01:00"]),
+        ("cron(0 9 * * ? *)", "2027-03-26T12:00", ["2027-03-27 08:00", "2027-03-28 07:00"]),
+        ("cron(0 9 * * ? *)", "2027-10-30T12:00", ["2027-10-31 08:00", "2027-11-01 08:00"]),
+        ("at(2027-07-01T12:00:00)", "2027-01-01", ["2027-07-01 10:00", None]),
+    ],
+)
+def test_a_zone_and_its_changes_of_clocks_are_followed(expression, start, expected):
+    schedule = parse_schedule(expression, dialect=SCHEDULER, zone=BERLIN)
+    found, at = [], instant(start)
+    for _ in expected:
+        at = schedule.next_after(at)
+        found.append(shown(at))
+    assert expected == found
+
+
+@pytest.mark.parametrize(
+    "expression", ["at(2027-13-01T00:00:00)", "at(2027-01-01)", "at(2027-1-1T00:00:00)", "rate(5)"]
+)
+def test_the_scheduler_words_its_refusal_with_the_expression(expression):
+    with pytest.raises(InvalidSchedule) as refusal:
+        parse_schedule(expression, dialect=SCHEDULER)
+    assert f"Invalid Schedule Expression {expression}." == refusal.value.message
