@@ -5,7 +5,7 @@ library's IPv4 parser, which refuses the first, is used for neither.
 """
 
 import re
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from rules.errors import InvalidPattern
@@ -22,6 +22,11 @@ class IpAddress(NamedTuple):
 
     version: int
     number: int
+
+    @property
+    def text(self) -> str:
+        """The address in its usual spelling."""
+        return str(IPv4Address(self.number) if self.version == 4 else IPv6Address(self.number))
 
 
 def number_of_v4(text: str) -> int | None:

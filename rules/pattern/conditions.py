@@ -126,6 +126,11 @@ class Wildcard:
 
     segments: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """The expression as a pattern has it."""
+        return "*".join(re.sub(r"([*\\])", r"\\\1", segment) for segment in self.segments)
+
     def matches(self, value: Leaf) -> bool:
         """Whether the value is accepted."""
         if not isinstance(value, str):

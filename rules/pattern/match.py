@@ -12,8 +12,9 @@ from rules.document import Json
 from rules.pattern.conditions import Exists, Leaf
 from rules.pattern.parse import Branch, Field, Pattern
 
-# Which element of which array; an array is named by its place in the event
+# The names and the elements on the way to a leaf
 Place = tuple[str | int, ...]
+# Which element of which array; an array is named by its place in the event
 Elements = Mapping[Place, int]
 
 
@@ -46,7 +47,7 @@ def _fields_match(fields: Branch, event: dict[str, Json], fixed: Elements) -> bo
     field, rest = fields[0], fields[1:]
     candidates = [
         (value, {**fixed, **elements})
-        for value, elements in leaves(event, field.steps)
+        for value, elements in ((value, elements_of(place)) for value, place in leaves(event, field.steps))
         if all(fixed.get(array, element) == element for array, element in elements.items())
     ]
     # AWS: "absent" is judged among the elements fixed so far, that is by the fields whose path sorts before this one
@@ -59,19 +60,21 @@ def _accepts(field: Field, value: Leaf) -> bool:
     return any(test.matches(value) for test in field.tests)
 
 
-def leaves(
-    node: Json, steps: tuple[str, ...], place: Place = (), elements: Elements | None = None
-) -> Iterator[tuple[Leaf, Elements]]:
-    """Find the leaves at a path, each with the array elements it lies in."""
-    elements = elements or {}
+def elements_of(place: Place) -> Elements:
+    """Return which element of which array a place lies in."""
+    return {place[:depth]: step for depth, step in enumerate(place) if isinstance(step, int)}
+
+
+def leaves(node: Json, steps: tuple[str, ...], place: Place = ()) -> Iterator[tuple[Leaf, Place]]:
+    """Find the leaves at a path, each with its place."""
     if isinstance(node, list):
         for index, element in enumerate(node):
-            yield from leaves(element, steps, (*place, index), {**elements, place: index})
+            yield from leaves(element, steps, (*place, index))
     elif isinstance(node, dict):
         # a name may itself contain dots, so that it takes up several steps
         for taken in range(1, len(steps) + 1):
             name = ".".join(steps[:taken])
             if name in node:
-                yield from leaves(node[name], steps[taken:], (*place, name), elements)
+                yield from leaves(node[name], steps[taken:], (*place, name))
     elif not steps:
-        yield node, elements
+        yield node, place

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rules import RuleSet, matches, parse, parse_schedule
+from rules import RuleSet, explain, matches, parse, parse_schedule
 from tests.properties.strategies import CRONS, EVENTS, INSTANTS, PATTERNS, RATES
 
 
@@ -46,6 +46,20 @@ def test_a_rule_set_forgets_what_is_removed_and_keeps_the_order_of_the_rest(patt
             del model[rule_id]
     assert len(model) == len(rules)
     assert [rule_id for rule_id, pattern in model.items() if matches(pattern, event)] == rules.match(event)
+
+
+@given(text=PATTERNS, event=EVENTS)
+def test_an_explanation_agrees_with_the_matcher_and_says_why(text, event):
+    pattern = parse(text)
+    explanation = explain(pattern, event)
+    assert matches(pattern, event) == explanation.matched
+    for branch in explanation.branches:
+        if branch.matched:
+            assert all(field.matched for field in branch.fields)
+        else:
+            assert branch.note or not all(field.matched for field in branch.fields)
+    json.dumps(explanation.to_json())
+    assert str(explanation)
 
 
 @given(expression=CRONS | RATES, start=INSTANTS, anchor=INSTANTS)
