@@ -1,5 +1,6 @@
 """The documentation against the code: what exists is described, and what is linked exists."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from emulator.command_line.serve import parse_arguments
 from emulator.control.api import CLOCK_ACTIONS, ROUTES
 from emulator.core.limits import Limits
 from emulator.settings import Settings
-from server import parse_arguments
+from rules import matches, parse
+from rules.pattern.operators import OPERATORS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"
@@ -91,3 +94,29 @@ def test_the_first_python_block_of_the_readme_is_an_example_on_the_default_port(
     assert block is not None
     assert f'"http://localhost:{Settings().port}"' in block[1]
     compile(block[1], "README.md", "exec")
+
+
+PATTERN_ROWS = re.findall(
+    r"^\|[^|]+\| `(?P<pattern>.+?)` \| `(?P<matching>.+?)` \| `(?P<other>.+?)` \|$",
+    text_of(DOCS / "patterns.md"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("pattern", "matching", "other"), PATTERN_ROWS)
+def test_the_examples_of_patterns_are_true(pattern, matching, other):
+    parsed = parse(pattern)
+    assert (True, False) == (matches(parsed, json.loads(matching)), matches(parsed, json.loads(other)))
+
+
+def test_every_pattern_operator_has_an_example():
+    shown = " ".join(pattern for pattern, _, _ in PATTERN_ROWS)
+    # AWS: `exactly` is the matcher's own first spelling of a plain string and not documented by EventBridge
+    assert {"exactly"} == {name for name in OPERATORS if f'"{name}"' not in shown}
+
+
+def test_the_explanation_shown_is_the_one_printed(capsys):
+    page = text_of(DOCS / "patterns.md")
+    code, printed = re.findall(r"```python\n(.*?)```\n\nprints\n\n```\n(.*?)```", page, re.DOTALL)[0]
+    exec(code, {})
+    assert printed == capsys.readouterr().out

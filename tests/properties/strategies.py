@@ -4,7 +4,7 @@ import json
 
 from hypothesis import strategies as st
 
-NAMES = st.sampled_from(["a", "b", "c", "d", "a.b", "source"])
+NAMES = st.sampled_from(["a", "b", "c", "d", "a.b", "source", "account", "detail", "detail-type"])
 TEXTS = st.sampled_from(["", "a", "ab", "abc", "ABC", "b", "10.0.0.1", "010.0.0.1", "::1", "ü", "Ü", "1"])
 NUMBERS = st.sampled_from([0, 1, -1, 1.0, 1.5, 10, 1e3, -0.0])
 LEAVES = st.one_of(TEXTS, NUMBERS, st.booleans(), st.none())
@@ -65,6 +65,21 @@ EVENTS = st.dictionaries(
         max_leaves=8,
     ),
     max_size=5,
+)
+
+# what EventBridge puts around whatever detail
+BUS_EVENTS = st.fixed_dictionaries(
+    {
+        "version": st.just("0"),
+        "id": st.uuids().map(str),
+        "detail-type": TEXTS.filter(bool),
+        "source": TEXTS.filter(bool),
+        "account": st.just("123456789012"),
+        "time": st.just("2026-11-23T10:00:00Z"),
+        "region": st.just("eu-west-1"),
+        "resources": st.lists(TEXTS, max_size=2),
+        "detail": EVENTS,
+    }
 )
 
 _CRON_MINUTES = st.sampled_from(["0", "*", "*/7", "0/15", "5,35", "10-20", "59"])

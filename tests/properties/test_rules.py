@@ -3,17 +3,29 @@
 import json
 from itertools import pairwise
 
-from hypothesis import example, given
+from hypothesis import example as also
+from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import RuleSet, explain, matches, parse, parse_schedule
-from tests.properties.strategies import CRONS, EVENTS, INSTANTS, PATTERNS, RATES
-
-
-@example(patterns=['{"a": [{"exists": true}, {"exists": false}]}'], events=[{"a": ""}, {}])
-@example(
-    patterns=['{"a": [{"exists": false}]}', '{"a": {"a": [""]}}'], events=[{}, {"a": {"a": ""}}, {"a": {}}]
+from rules import (
+    NoExample,
+    RuleSet,
+    covers,
+    example,
+    explain,
+    lint,
+    matches,
+    near_miss,
+    parse,
+    parse_schedule,
+    sample,
 )
+from rules.pattern.match import branch_matches
+from tests.properties.strategies import BUS_EVENTS, CRONS, EVENTS, INSTANTS, PATTERNS, RATES
+
+
+@also(patterns=['{"a": [{"exists": true}, {"exists": false}]}'], events=[{"a": ""}, {}])
+@also(patterns=['{"a": [{"exists": false}]}', '{"a": {"a": [""]}}'], events=[{}, {"a": {"a": ""}}, {"a": {}}])
 @given(patterns=st.lists(PATTERNS, max_size=6), events=st.lists(EVENTS, min_size=1, max_size=4))
 def test_a_rule_set_matches_what_its_patterns_match_alone(patterns, events):
     parsed = {f"rule-{number}": parse(text) for number, text in enumerate(patterns)}
@@ -60,6 +72,45 @@ def test_an_explanation_agrees_with_the_matcher_and_says_why(text, event):
             assert branch.note or not all(field.matched for field in branch.fields)
     json.dumps(explanation.to_json())
     assert str(explanation)
+
+
+@given(narrow=PATTERNS, wide=PATTERNS, events=st.lists(EVENTS, min_size=1, max_size=5))
+def test_a_pattern_that_covers_another_matches_whatever_that_one_does(narrow, wide, events):
+    narrow, wide = parse(narrow), parse(wide)
+    assert covers(narrow, narrow)
+    if covers(narrow, wide):
+        for event in [*events, *sample(narrow, 3)]:
+            assert matches(wide, event) or not matches(narrow, event)
+
+
+@given(text=PATTERNS)
+def test_examples_match_and_near_misses_do_not(text):
+    pattern = parse(text)
+    try:
+        assert matches(pattern, example(pattern))
+    except NoExample:
+        assert [] == sample(pattern, 1)
+        return
+    samples = sample(pattern, 5)
+    assert all(matches(pattern, event) for event in samples)
+    assert len(samples) == len({json.dumps(event) for event in samples})
+    try:
+        missed = near_miss(pattern)
+    except NoExample:
+        return
+    assert not matches(pattern, missed)
+
+
+@given(text=PATTERNS, event=BUS_EVENTS)
+def test_what_lint_says_never_matches_and_what_it_says_always_does(text, event):
+    pattern = parse(text)
+    findings = lint(pattern)
+    if any(finding.code == "matches-everything" for finding in findings):
+        assert matches(pattern, event)
+    impossible = {finding.path for finding in findings if finding.code == "never-matches"}
+    for branch in pattern.branches:
+        if any(field.path in impossible for field in branch):
+            assert not branch_matches(branch, event)
 
 
 @given(expression=CRONS | RATES, start=INSTANTS, anchor=INSTANTS)
