@@ -131,6 +131,8 @@ class Emulator:
             self.kernel,
             self.timekeeper,
             self.engine,
+            self.calls,
+            default_scope=self._default_scope,
             version=VERSION,
             services=[service.name for service in SERVICES],
             reset=self.reset,

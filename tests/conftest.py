@@ -75,6 +75,12 @@ class RunningEmulator:
             with error:
                 raise ControlRefused(error.code, json.loads(error.read())["error"]) from None
 
+    def raw(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+        """Send a request as it is and return the body of the answer."""
+        request = urllib.request.Request(self.url + path, method=method, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.read()
+
     def refusal(self, method: str, path: str, **arguments: Any) -> tuple[int, str]:
         """Return the status and the message with which the control API refuses a call."""
         with pytest.raises(ControlRefused) as caught:

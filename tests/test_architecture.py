@@ -21,10 +21,10 @@ FUNCTION_LINES_EXCEPTIONS: dict[str, str] = {}
 CLOCK_READERS = {"emulator/core/clock.py"}
 # Operations that may hold a client's socket; a new one is a decision.
 WAITING_OPERATIONS = {("sqs", "ReceiveMessage")}
-INTERNAL_OPERATIONS = {("events", "RouteEvent")}
+INTERNAL_OPERATIONS = {("events", "RouteEvent"), ("events", "SetEndpointHealth")}
 # AWS sends these codes without a shape in the service model.
 CODES_WITHOUT_SHAPE = {
-    "events": {"ValidationException", "LoopDetected"},
+    "events": {"ValidationException", "LoopDetected", "AccessDenied"},
     "sqs": {"InvalidParameterValue", "MissingParameter"},
 }
 

@@ -12,10 +12,13 @@ from urllib.parse import parse_qs
 import msgspec
 import orjson
 
+from emulator.core.errors import AwsError
+from emulator.core.scope import Scope
 from emulator.core.timekeeper import Moved, TimeKeeper
 from emulator.core.trace import Spans
 from emulator.delivery.engine import DeliveryEngine
 from emulator.delivery.faults import Fault
+from emulator.operations.calls import Call, Calls
 from emulator.operations.table import Kernel
 from emulator.protocol.wire import HttpRequest, HttpResponse
 
@@ -36,7 +39,9 @@ class ControlApi:
         kernel: Kernel,
         timekeeper: TimeKeeper,
         engine: DeliveryEngine,
+        calls: Calls,
         *,
+        default_scope: Scope,
         version: str,
         services: Sequence[str],
         reset: Callable[[str | None], Awaitable[None]],
@@ -44,6 +49,8 @@ class ControlApi:
         self._kernel = kernel
         self._timekeeper = timekeeper
         self._engine = engine
+        self._calls = calls
+        self._default_scope = default_scope
         self._version = version
         self._services = services
         self._reset = reset
@@ -74,6 +81,27 @@ class ControlApi:
             "deliveries": {"waiting": self._engine.waiting(), **self._engine.ended},
             "timers": self._kernel.timers.armed(),
         }
+
+    async def invocations(self, arguments: Document) -> Document:
+        """Return what targets that are not executed would have been invoked with."""
+        kept = self._engine.invocations.latest(arguments.get("target"))
+        return {"invocations": [msgspec.structs.asdict(invocation) for invocation in kept]}
+
+    async def set_endpoint_health(self, arguments: Document) -> Document:
+        """Mark the primary bus of a global endpoint up or down."""
+        name, is_healthy = arguments.get("name"), arguments.get("healthy")
+        if not isinstance(name, str) or not isinstance(is_healthy, bool):
+            raise BadRequest("name must be a string and healthy true or false")
+        scope = Scope(
+            str(arguments.get("account", self._default_scope.account)),
+            str(arguments.get("region", self._default_scope.region)),
+        )
+        params = {"Name": name, "Healthy": is_healthy}
+        try:
+            self._calls.dispatch(Call("events", "SetEndpointHealth", params, scope))
+        except AwsError as error:
+            raise BadRequest(error.message) from None
+        return {"name": name, "healthy": is_healthy}
 
     async def localstack_health(self, _arguments: Document) -> Document:
         """Answer in the form that LocalStack's tooling waits for."""
@@ -198,6 +226,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/_emulator/traces"): ControlApi.traces,
     ("GET", "/_emulator/faults"): ControlApi.faults,
     ("POST", "/_emulator/faults"): ControlApi.set_fault,
+    ("GET", "/_emulator/invocations"): ControlApi.invocations,
+    ("POST", "/_emulator/events/endpoint-health"): ControlApi.set_endpoint_health,
     ("GET", "/_localstack/health"): ControlApi.localstack_health,
     ("GET", "/_localstack/info"): ControlApi.localstack_info,
     ("POST", "/_localstack/state/reset"): ControlApi.reset,

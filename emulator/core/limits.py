@@ -13,6 +13,10 @@ class Limits(Record, frozen=True):
     event_pattern_characters_max: int = 4096  # AWS: the service model's bound; 2,048 is the adjustable quota
     put_events_bytes_max: int = 1_048_576  # AWS: 1 MB for all entries together since January 2026
     detail_nesting_max: int = 1000
+    archives_per_scope_max: int = 100  # AWS: unverified, no number is documented
+    endpoints_per_scope_max: int = 100
+    replays_under_way_max: int = 10
+    bus_policy_characters_max: int = 10_240
     bus_hops_max: int = 8  # events forwarded from bus to bus; AWS stops loops, its number is not documented
 
     # SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
@@ -23,6 +27,7 @@ class Limits(Record, frozen=True):
 
     # the emulator's own
     spans_max: int = 10_000
+    invocations_max: int = 1_000
     deliveries_per_turn_max: int = 64  # attempts started before the event loop serves sockets again
     deliveries_in_flight_max: int = 256  # asynchronous attempts that run side by side
     deadlines_per_run_max: int = 100_000  # deadlines one clock call may pass

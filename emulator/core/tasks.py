@@ -66,6 +66,13 @@ class Tasks:
             self._waiters.append(waiter)
             await waiter
 
+    async def turn(self) -> None:
+        """Let the event loop serve whatever else is ready, sockets among it; no time passes."""
+        loop = asyncio.get_running_loop()
+        served = loop.create_future()
+        loop.call_soon(served.set_result, None)
+        await served
+
     async def cancel_all(self) -> None:
         """Cancel what was spawned and wait until it has ended."""
         running = tuple(self._running)

@@ -24,6 +24,7 @@ from emulator.core.scope import Scope
 from emulator.core.timers import Timer
 from emulator.core.trace import Span, Trace
 from emulator.delivery.faults import Faults
+from emulator.delivery.invocations import Invocations
 from emulator.delivery.outcome import Failure, failure_from, not_executed
 from emulator.delivery.record import DELIVERIES, Delivery, State, after_attempt, dead_letter_attributes
 from emulator.delivery.targets import TARGETS, Invocation
@@ -50,6 +51,7 @@ class DeliveryEngine:
         self._pump_handle: asyncio.Handle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.faults = Faults()
+        self.invocations = Invocations(kernel.limits.invocations_max)
         self.ended: Counter[str] = Counter()
         """How many deliveries have ended in each state since the start."""
 
@@ -73,6 +75,7 @@ class DeliveryEngine:
             self._timers.pop(delivery_id).cancel()
         if account is None:
             self.faults.clear()
+            self.invocations.clear()
 
     def _is_gone(self, delivery_id: str) -> bool:
         return not any(delivery_id in table.rows for _, _, table in self._kernel.store.tables_of(DELIVERIES))
@@ -154,6 +157,7 @@ class DeliveryEngine:
         arn = Arn.parse(delivery.target)
         to_call = TARGETS.get(arn.service)
         if to_call is None:
+            self.invocations.record(delivery, self._kernel.world.now())
             return not_executed(arn.service)
         return to_call(Invocation(arn, delivery.payload, delivery.parameters, trace))
 

@@ -22,13 +22,12 @@ def emulator(start_emulator):
     return start_emulator(frozen_at=1_800_000_000.0)
 
 
-def test_an_operation_that_is_not_implemented_is_answered_501(events):
+def test_an_operation_that_is_not_implemented_is_answered_501(sqs):
     with pytest.raises(ClientError) as caught:
-        events.create_archive(
-            ArchiveName="a", EventSourceArn="arn:aws:events:us-east-1:000000000000:event-bus/default"
-        )
+        sqs.list_message_move_tasks(SourceArn="arn:aws:sqs:us-east-1:000000000000:q")
     assert 501 == caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
-    assert "Busyard does not implement events.CreateArchive" == caught.value.response["Error"]["Message"]
+    expected = "Busyard does not implement sqs.ListMessageMoveTasks"
+    assert expected == caught.value.response["Error"]["Message"]
 
 
 def test_a_service_that_is_not_implemented_is_answered_501(emulator):

@@ -10,6 +10,7 @@ def to_call(invocation: Invocation) -> Call:
     params = {
         "EventBusName": invocation.arn.resource.removeprefix("event-bus/"),
         "Event": invocation.payload,
-        "Hops": invocation.parameters.get("Hops", 0),
+        "Hops": invocation.parameters["Hops"],
+        "Account": invocation.parameters["Account"],
     }
     return Call("events", "RouteEvent", params, invocation.arn.scope, invocation.trace)

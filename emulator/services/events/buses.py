@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from emulator.core.arn import Arn
+from emulator.core.record import replace
 from emulator.core.scope import Scope
 from emulator.operations.paging import page_of
 from emulator.operations.table import Env, OperationTable, Params, Result
@@ -14,7 +15,15 @@ from emulator.services.events.errors import (
     ValidationException,
 )
 from emulator.services.events.live_bus import LiveBus
-from emulator.services.events.records import BUSES, DEFAULT_BUS, RULES, Bus, bus_arn
+from emulator.services.events.records import (
+    BUSES,
+    DEFAULT_BUS,
+    PARTNER_SOURCES,
+    RULES,
+    Bus,
+    PartnerSource,
+    bus_arn,
+)
 
 ops = OperationTable("events")
 
@@ -58,12 +67,10 @@ def create_event_bus(env: Env, params: Params) -> Result:
     """Create a custom bus."""
     name = params["Name"]
     buses = env.store.table(BUSES, env.scope)
-    if "EventSourceName" in params:
-        # AWS: a partner bus needs an event source that the partner has offered to this account; there is none.
-        raise ResourceNotFoundException(f"Event source {params['EventSourceName']} does not exist.")
     if name == DEFAULT_BUS or name in buses.rows:
         raise ResourceAlreadyExistsException(f"Event bus {name} already exists.")
-    if "/" in name:
+    source = _offered_source(env, params)
+    if source is None and "/" in name:
         raise ValidationException("Event bus name must not contain '/'.")
     if len(buses.rows) >= env.limits.buses_per_scope_max - 1:  # the default bus counts too
         raise LimitExceededException
@@ -71,7 +78,23 @@ def create_event_bus(env: Env, params: Params) -> Result:
     settings = {field: params[field] for field in SETTINGS if field in params}
     tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
     buses.put(Bus(name, now, now, settings, tags))
+    if source is not None:
+        env.store.table(PARTNER_SOURCES, env.scope).put(replace(source, state="ACTIVE"))
     return {"EventBusArn": bus_arn(env.scope, name), **settings}
+
+
+def _offered_source(env: Env, params: Params) -> PartnerSource | None:
+    """Return the partner's source that a bus is to be made for, if one is named."""
+    name = params.get("EventSourceName")
+    if name is None:
+        return None
+    source = env.store.table(PARTNER_SOURCES, env.scope).get(name)
+    if source is None or source.has_expired(env.world.now()):
+        raise ResourceNotFoundException(f"Event source {name} does not exist.")
+    if name != params["Name"]:
+        # AWS: unverified wording; the rule is documented
+        raise ValidationException("Event bus name must be the name of the event source.")
+    return source
 
 
 @ops.operation("DescribeEventBus")
@@ -79,6 +102,17 @@ def describe_event_bus(env: Env, params: Params) -> Result:
     """Return a bus with its settings."""
     scope, bus = require_bus(env, params.get("Name"))
     return {**_summary(scope, bus), **bus.settings}
+
+
+@ops.operation("UpdateEventBus")
+def update_event_bus(env: Env, params: Params) -> Result:
+    """Change the settings of a bus; those not given stay."""
+    scope, bus = require_bus(env, params.get("Name"))
+    settings = {**bus.settings, **{field: params[field] for field in SETTINGS if field in params}}
+    now = env.world.now()
+    changed = replace(bus, created_at=bus.created_at or now, modified_at=now, settings=settings)
+    env.store.table(BUSES, scope).put(changed)
+    return {"Arn": bus_arn(scope, bus.name), "Name": bus.name, **settings}
 
 
 @ops.operation("ListEventBuses")
@@ -118,6 +152,8 @@ def _summary(scope: Scope, bus: Bus) -> Result:
     summary: Result = {"Name": bus.name, "Arn": bus_arn(scope, bus.name)}
     if "Description" in bus.settings:
         summary["Description"] = bus.settings["Description"]
+    if bus.policy:
+        summary["Policy"] = bus.policy
     if bus.created_at:  # AWS: the default bus has no times
         summary |= {"CreationTime": bus.created_at, "LastModifiedTime": bus.modified_at}
     return summary

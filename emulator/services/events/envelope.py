@@ -22,6 +22,14 @@ def iso_time(instant: float) -> str:
     return _iso_seconds(int(instant))
 
 
+def instant_of(time: Any, default: float) -> float:
+    """Return the instant that an event carries as its time; the default where it carries no time."""
+    try:
+        return datetime.fromisoformat(str(time)).timestamp()
+    except ValueError:
+        return default
+
+
 def envelope(
     scope: Scope,
     *,

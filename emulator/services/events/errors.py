@@ -3,11 +3,15 @@
 from emulator.core.errors import AwsError, ValidationException
 
 __all__ = [
+    "AccessDenied",
+    "IllegalStatusException",
     "InternalException",
     "InvalidEventPatternException",
+    "InvalidStateException",
     "LimitExceededException",
     "LoopDetected",
     "ManagedRuleException",
+    "PolicyLengthExceededException",
     "ResourceAlreadyExistsException",
     "ResourceNotFoundException",
     "ValidationException",
@@ -36,6 +40,18 @@ class LimitExceededException(AwsError):
         super().__init__("The requested resource exceeds the maximum number allowed.")
 
 
+class PolicyLengthExceededException(AwsError):
+    """A bus's policy has grown too long."""
+
+
+class IllegalStatusException(AwsError):
+    """The replay has ended, or another state forbids the operation."""
+
+
+class InvalidStateException(AwsError):
+    """The event source's state forbids the operation."""
+
+
 class ManagedRuleException(AwsError):
     """The rule was made by an AWS service and is changed only by force."""
 
@@ -45,6 +61,10 @@ class InternalException(AwsError):
 
     status = 500
     fault = "Receiver"
+
+
+class AccessDenied(AwsError):
+    """A bus's policy does not let another account's event in; seen by the delivery, never by a client."""
 
 
 class LoopDetected(AwsError):

@@ -11,6 +11,10 @@ from emulator.operations.table import Env
 from emulator.services.events.records import RULES, Rule, Target, rule_arn
 from rules import RuleSet, Transform, parse
 
+# AWS: an archive is fed by a rule of this name and of this service
+ARCHIVE_RULE = "Events-Archive-"
+ARCHIVER = "prod.vhs.events.aws.internal"
+
 
 class LiveTarget:
     """A target ready to be invoked: its transform, retry policy, dead-letter queue and parameters."""
@@ -30,12 +34,13 @@ class LiveTarget:
 class LiveRule:
     """A rule ready to fire."""
 
-    __slots__ = ("arn", "name", "targets")
+    __slots__ = ("archive", "arn", "name", "targets")
 
     def __init__(self, scope: Scope, rule: Rule) -> None:
         self.name = rule.name
+        self.archive = rule.name.removeprefix(ARCHIVE_RULE) if rule.managed_by == ARCHIVER else None
         self.arn = rule_arn(scope, rule.bus, rule.name)
-        self.targets = [LiveTarget(target) for target in rule.targets]
+        self.targets = [LiveTarget(target) for target in rule.targets if self.archive is None]
 
 
 class LiveBus:

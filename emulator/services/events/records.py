@@ -18,6 +18,7 @@ class Bus(Record, frozen=True):
     modified_at: float
     settings: dict[str, Any] = {}
     tags: dict[str, str] = {}
+    policy: str = ""
 
 
 class Target(Record, frozen=True):
@@ -49,9 +50,82 @@ class Rule(Record, frozen=True):
         return self.state != "DISABLED"
 
 
+class Archive(Record, frozen=True):
+    """An archive of a bus's events; empty texts stand for members that were not given, no days for ever."""
+
+    name: str
+    event_source_arn: str
+    created_at: float
+    description: str = ""
+    event_pattern: str = ""
+    retention_days: int = 0
+    kms_key_identifier: str = ""
+    state: str = "ENABLED"
+
+
+class ArchivedEvent(Record, frozen=True):
+    """An event in an archive: `key` counts, `time` is the event's own, `text` the whole event."""
+
+    key: str
+    time: float
+    kept_at: float
+    text: str
+    size_bytes: int
+
+
+class Replay(Record, frozen=True):
+    """A replay and how far it has come: `position` is the minute and key of the last event it has put."""
+
+    name: str
+    event_source_arn: str
+    destination: dict[str, Any]
+    event_start_time: float
+    event_end_time: float
+    started_at: float
+    description: str = ""
+    state: str = "STARTING"
+    last_replayed: float | None = None
+    ended_at: float | None = None
+    position: list[str] = []
+
+
+PENDING_SECONDS = 14 * 86_400  # AWS: a source for which nobody makes a bus within two weeks is deleted
+
+
+class PartnerSource(Record, frozen=True):
+    """An event source that a partner's account offers to another account; it lies in the scope of the latter."""
+
+    name: str
+    created_by: str
+    account: str
+    created_at: float
+    state: str = "PENDING"
+
+    def has_expired(self, now: float) -> bool:
+        """Whether the source has waited too long for its bus."""
+        return self.state == "PENDING" and self.created_at + PENDING_SECONDS <= now
+
+
+class Endpoint(Record, frozen=True):
+    """A global endpoint; `fields` are the members of CreateEndpoint as AWS spells them."""
+
+    name: str
+    endpoint_id: str
+    created_at: float
+    modified_at: float
+    fields: dict[str, Any]
+    is_healthy: bool = True
+
+
 BUSES = TableSpec("events.buses", Bus, key=lambda bus: bus.name)
 # One part per bus.
 RULES = TableSpec("events.rules", Rule, key=lambda rule: rule.name)
+ARCHIVES = TableSpec("events.archives", Archive, key=lambda archive: archive.name)
+# One part per archive.
+ARCHIVED_EVENTS = TableSpec("events.archived_events", ArchivedEvent, key=lambda event: event.key)
+PARTNER_SOURCES = TableSpec("events.partner_sources", PartnerSource, key=lambda source: source.name)
+ENDPOINTS = TableSpec("events.endpoints", Endpoint, key=lambda endpoint: endpoint.name)
+REPLAYS = TableSpec("events.replays", Replay, key=lambda replay: replay.name)
 
 
 def bus_arn(scope: Scope, name: str) -> str:

@@ -8,18 +8,44 @@ from emulator.core.scope import Scope
 from emulator.core.trace import Span, Trace
 from emulator.delivery.record import DeadLetter, Delivery
 from emulator.operations.table import Env, Params, Result
+from emulator.services.events.archive_content import keep_event
 from emulator.services.events.buses import bus_ref, find_bus, ops
-from emulator.services.events.envelope import iso_time
-from emulator.services.events.errors import LoopDetected, ResourceNotFoundException, ValidationException
+from emulator.services.events.envelope import instant_of, iso_time
+from emulator.services.events.errors import (
+    AccessDenied,
+    LoopDetected,
+    ResourceNotFoundException,
+    ValidationException,
+)
 from emulator.services.events.live_bus import LiveRule, LiveTarget, live_bus
+from emulator.services.events.policies import may_put_events
 
 ENVELOPE = frozenset({"id", "detail-type", "source", "account", "time", "region", "resources", "detail"})
 
 
-def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0) -> None:
-    """Match `event` on the bus and submit a delivery for each target of each matching rule."""
+def route(
+    env: Env,
+    scope: Scope,
+    bus: str,
+    event: dict[str, Any],
+    *,
+    hops: int = 0,
+    only: frozenset[str] | None = None,
+) -> None:
+    """Match `event` on the bus and submit a delivery for each target of each matching rule.
+
+    Args:
+        env: The environment of the call or task that has the event.
+        scope: Whose bus it is.
+        bus: The name of the bus.
+        event: The event with its envelope.
+        hops: How often it has been forwarded from bus to bus.
+        only: The ARNs of the rules that may match, where not all may.
+    """
     text = orjson.dumps(event)
     matching = live_bus(env, scope, bus).matching(text)
+    if only is not None:
+        matching = [rule for rule in matching if rule.arn in only]
     trace = Trace(env.trace.trace_id, env.world.ids.span())
     now = env.world.now()
     env.spans.record(
@@ -43,7 +69,10 @@ def route(env: Env, scope: Scope, bus: str, event: dict[str, Any], hops: int = 0
     if matching:
         occurrence = Occurrence(event, text.decode(), trace, now, hops)
         for rule in matching:
-            fire(env, scope, rule, occurrence)
+            if rule.archive is None:
+                fire(env, scope, rule, occurrence)
+            else:
+                keep_event(env, scope, rule.archive, occurrence.text, instant_of(event["time"], now))
 
 
 class Occurrence:
@@ -83,7 +112,7 @@ def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurr
         )
     parameters = target.parameters
     if ":events:" in target.arn:
-        parameters = {**parameters, "Hops": occurrence.hops + 1}
+        parameters = {**parameters, "Hops": occurrence.hops + 1, "Account": scope.account}
     return Delivery(
         env.world.ids.span(),
         scope,
@@ -100,9 +129,10 @@ def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurr
 @ops.operation("RouteEvent", internal=True)
 def route_event(env: Env, params: Params) -> Result:
     """Take an event that another bus has forwarded; it keeps its id, time, account and region."""
-    scope, bus = bus_ref(env, params["EventBusName"])
-    if find_bus(env, scope, bus) is None:
-        raise ResourceNotFoundException(f"Event bus {bus} does not exist.")
+    scope, name = bus_ref(env, params["EventBusName"])
+    bus = find_bus(env, scope, name)
+    if bus is None:
+        raise ResourceNotFoundException(f"Event bus {name} does not exist.")
     if params["Hops"] > env.limits.bus_hops_max:
         raise LoopDetected(
             f"The event was forwarded from bus to bus more than {env.limits.bus_hops_max} times."
@@ -114,5 +144,10 @@ def route_event(env: Env, params: Params) -> Result:
     if not isinstance(event, dict) or not event.keys() >= ENVELOPE:
         # A target input can make anything of an event; only an event can go to a bus.
         raise ValidationException("The input for an event bus target is not an event.")
-    route(env, scope, bus, event, params["Hops"])
+    context = {"events:source": str(event["source"]), "events:detail-type": str(event["detail-type"])}
+    if not may_put_events(params["Account"], scope, bus, context):
+        raise AccessDenied(
+            f"The policy of event bus {name} does not let account {params['Account']} put events."
+        )
+    route(env, scope, name, event, hops=params["Hops"])
     return {}
