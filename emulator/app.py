@@ -22,6 +22,7 @@ from emulator.core.timers import Timers
 from emulator.core.trace import Spans, Trace
 from emulator.core.world import World
 from emulator.delivery.engine import DeliveryEngine
+from emulator.delivery.http_client import HttpClient
 from emulator.delivery.record import DELIVERIES
 from emulator.gateway.http import Gateway
 from emulator.operations.calls import Calls
@@ -59,6 +60,7 @@ class Emulator:
             Tasks(),
             Spans(settings.limits.spans_max),
             settings.limits,
+            HttpClient(answer_bytes_max=settings.limits.outbound_answer_bytes_max),
         )
         kernel = self.kernel
         self.timekeeper = TimeKeeper(
@@ -117,6 +119,7 @@ class Emulator:
             logger.info("stopping with work in flight: %s", self.kernel.tasks.in_flight())
         self.timekeeper.stop()
         await self.kernel.tasks.cancel_all()
+        await self.kernel.outbound.close()
         self.kernel.store.close()
 
     async def reset(self, account: str | None = None) -> None:

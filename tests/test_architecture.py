@@ -20,11 +20,18 @@ FUNCTION_LINES_MAX = 60
 FUNCTION_LINES_EXCEPTIONS: dict[str, str] = {}
 CLOCK_READERS = {"emulator/core/clock.py"}
 # Operations that may hold a client's socket; a new one is a decision.
-WAITING_OPERATIONS = {("sqs", "ReceiveMessage")}
-INTERNAL_OPERATIONS = {("events", "RouteEvent"), ("events", "SetEndpointHealth")}
+WAITING_OPERATIONS = {("sqs", "ReceiveMessage"), ("events", "InvokeApiDestination")}
+INTERNAL_OPERATIONS = {
+    ("events", "RouteEvent"),
+    ("events", "SetEndpointHealth"),
+    ("events", "InvokeApiDestination"),
+}
 # AWS sends these codes without a shape in the service model.
 CODES_WITHOUT_SHAPE = {
-    "events": {"ValidationException", "LoopDetected", "AccessDenied"},
+    "events": {
+        *("ValidationException", "LoopDetected", "AccessDenied"),
+        *("AuthorizationFailed", "DestinationFailed", "DestinationRefused"),
+    },
     "sqs": {"InvalidParameterValue", "MissingParameter"},
 }
 

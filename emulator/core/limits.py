@@ -14,6 +14,9 @@ class Limits(Record, frozen=True):
     put_events_bytes_max: int = 1_048_576  # AWS: 1 MB for all entries together since January 2026
     detail_nesting_max: int = 1000
     archives_per_scope_max: int = 100  # AWS: unverified, no number is documented
+    connections_per_scope_max: int = 3_000
+    api_destinations_per_scope_max: int = 3_000
+    outbound_seconds_max: float = 5.0  # AWS: an API destination must answer within five seconds
     endpoints_per_scope_max: int = 100
     replays_under_way_max: int = 10
     bus_policy_characters_max: int = 10_240
@@ -28,6 +31,9 @@ class Limits(Record, frozen=True):
     # the emulator's own
     spans_max: int = 10_000
     invocations_max: int = 1_000
+    outbound_answer_bytes_max: int = (
+        1_048_576  # of an answer to a request that leaves the emulator, read at most
+    )
     deliveries_per_turn_max: int = 64  # attempts started before the event loop serves sockets again
     deliveries_in_flight_max: int = 256  # asynchronous attempts that run side by side
     deadlines_per_run_max: int = 100_000  # deadlines one clock call may pass

@@ -19,7 +19,7 @@ from typing import assert_never
 
 from emulator.core.arn import Arn
 from emulator.core.errors import AwsError
-from emulator.core.record import Record
+from emulator.core.record import Record, replace
 from emulator.core.scope import Scope
 from emulator.core.timers import Timer
 from emulator.core.trace import Span, Trace
@@ -29,11 +29,15 @@ from emulator.delivery.outcome import Failure, failure_from, not_executed
 from emulator.delivery.record import DELIVERIES, Delivery, State, after_attempt, dead_letter_attributes
 from emulator.delivery.targets import TARGETS, Invocation
 from emulator.operations.calls import Call, Calls
+from emulator.operations.postponed import Postponed
 from emulator.operations.table import Kernel, Result
 
 logger = logging.getLogger(__name__)
 
 TASK_KIND = "delivery"
+RESERVATION = (
+    "Reservation"  # the parameter that tells a target's operation that the delivery has waited for its turn
+)
 INTERNAL_FAULT = Failure("INTERNAL_ERROR", "The emulator failed; its log says how.", is_retryable=True)
 Lane = tuple[Scope, str]
 
@@ -165,20 +169,39 @@ class DeliveryEngine:
         self, delivery: Delivery, result: Awaitable[Result], trace: Trace, started_at: float
     ) -> None:
         failure: Failure | None = INTERNAL_FAULT
+        postponed_until = 0.0
         try:
             await result
             failure = None
+        except Postponed as postponed:
+            postponed_until = postponed.until
         except AwsError as error:
             failure = failure_from(error)
         finally:
             self._tasks_running -= 1
-            self._conclude(delivery, failure, trace, started_at)
+            if postponed_until:
+                self._postpone(delivery, postponed_until)
+            else:
+                self._conclude(delivery, failure, trace, started_at)
             self._kernel.store.commit()
             self._arm_pump()
+
+    def _postpone(self, delivery: Delivery, until: float) -> None:
+        """Let a delivery wait for its turn at the target, with a place that is its own."""
+        table = self._kernel.store.table(DELIVERIES, delivery.scope)
+        if delivery.id in table.rows:
+            reserved = {**delivery.parameters, RESERVATION: until}
+            waiting = replace(delivery, parameters=reserved, next_attempt_at=until)
+            table.put(waiting)
+            self._wait(waiting)
+        self._kernel.tasks.end(TASK_KIND)
 
     def _conclude(self, delivery: Delivery, failure: Failure | None, trace: Trace, started_at: float) -> None:
         kernel = self._kernel
         now = kernel.world.now()
+        if RESERVATION in delivery.parameters:  # a retry has to take its place anew
+            kept = {name: value for name, value in delivery.parameters.items() if name != RESERVATION}
+            delivery = replace(delivery, parameters=kept)
         after = after_attempt(delivery, failure, now, kernel.world.random.random())
         self._record_attempt(after, failure, trace, started_at)
         table = kernel.store.table(DELIVERIES, delivery.scope)

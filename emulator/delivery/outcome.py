@@ -7,13 +7,15 @@ from emulator.core.record import Record
 class Failure(Record, frozen=True):
     """Why an attempt failed, in the words of EventBridge's dead-letter attributes.
 
-    `is_executed` is false where the emulator has no means to invoke the target at all.
+    `is_executed` is false where the emulator has no means to invoke the target at all. `retry_after_seconds` is the
+    least wait that the target asks for.
     """
 
     code: str
     message: str
     is_retryable: bool
     is_executed: bool = True
+    retry_after_seconds: float = 0.0
 
 
 # AWS: the values of ERROR_CODE (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html);
@@ -36,6 +38,9 @@ DEAD_LETTER_CODES = {
     "InvalidAttributeName": "INVALID_PARAMETER",
     "InvalidMessageContents": "INVALID_PARAMETER",
     "LoopDetected": "LOOP_DETECTED",
+    "ConnectionFailure": "CONNECTION_FAILURE",
+    "OutboundTimeout": "TIMEOUT",
+    "DestinationFailed": "ERROR_FROM_TARGET",
 }
 THROTTLED = frozenset({"THROTTLING", "RESOURCE_LIMIT_EXCEEDED"})
 
@@ -43,7 +48,9 @@ THROTTLED = frozenset({"THROTTLING", "RESOURCE_LIMIT_EXCEEDED"})
 def failure_from(error: AwsError) -> Failure:
     """Return the failure that the target's refusal means: throttling and faults (5xx) are worth a retry."""
     if error.status >= 500 and error.status != 501:
-        return Failure(DEAD_LETTER_CODES.get(error.code, "INTERNAL_ERROR"), error.message, is_retryable=True)
+        code = DEAD_LETTER_CODES.get(error.code, "INTERNAL_ERROR")
+        wait = error.members.get("retry_after", 0.0)
+        return Failure(code, error.message, is_retryable=True, retry_after_seconds=wait)
     code = DEAD_LETTER_CODES.get(error.code, "ERROR_FROM_TARGET")
     return Failure(code, error.message, is_retryable=code in THROTTLED)
 

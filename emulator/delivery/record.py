@@ -71,7 +71,7 @@ def after_attempt(delivery: Delivery, failure: Failure | None, now: float, jitte
     if failure is None:
         return replace(delivery, attempts=attempts, state=State.DELIVERED)
     policy = delivery.policy
-    next_at = now + policy.delay_seconds(attempts, jitter)
+    next_at = now + max(policy.delay_seconds(attempts, jitter), failure.retry_after_seconds)
     exhausted = None
     if failure.is_retryable:
         if attempts >= policy.attempts_max:

@@ -75,6 +75,7 @@ class Calls:
             kernel.tasks,
             kernel.spans,
             kernel.limits,
+            kernel.outbound,
             self,
             self.deliveries,
         )

@@ -12,6 +12,7 @@ from emulator.core.tasks import Tasks
 from emulator.core.timers import Timers
 from emulator.core.trace import Spans, Trace
 from emulator.core.world import World
+from emulator.operations.outbound import Outbound
 
 if TYPE_CHECKING:
     from emulator.operations.calls import Calls
@@ -40,6 +41,7 @@ class Kernel:
     tasks: Tasks
     spans: Spans
     limits: Limits
+    outbound: Outbound
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class Env:
     tasks: Tasks
     spans: Spans
     limits: Limits
+    outbound: Outbound
     calls: "Calls"
     deliveries: Deliveries
 
@@ -73,6 +76,7 @@ class Env:
             self.tasks,
             self.spans,
             self.limits,
+            self.outbound,
             self.calls,
             self.deliveries,
         )

@@ -2,9 +2,12 @@
 
 from emulator.operations.table import Env, Service
 from emulator.services.events import (
+    api_destinations,
     archives,
     buses,
+    connections,
     endpoints,
+    http_invocations,
     partners,
     patterns,
     policies,
@@ -17,9 +20,11 @@ from emulator.services.events import (
     targets,
 )
 from emulator.services.events.records import (
+    API_DESTINATIONS,
     ARCHIVED_EVENTS,
     ARCHIVES,
     BUSES,
+    CONNECTIONS,
     ENDPOINTS,
     PARTNER_SOURCES,
     REPLAYS,
@@ -28,9 +33,12 @@ from emulator.services.events.records import (
 
 __all__ = [
     "SERVICE",
+    "api_destinations",
     "archives",
     "buses",
+    "connections",
     "endpoints",
+    "http_invocations",
     "partners",
     "patterns",
     "policies",
@@ -47,7 +55,11 @@ __all__ = [
 def _restore(env: Env) -> None:
     schedules.restore(env)
     replays.resume_replays(env)
+    connections.resume_authorisations(env)
 
 
-TABLES = (BUSES, RULES, ARCHIVES, ARCHIVED_EVENTS, REPLAYS, PARTNER_SOURCES, ENDPOINTS)
+TABLES = (
+    *(BUSES, RULES, ARCHIVES, ARCHIVED_EVENTS, REPLAYS, PARTNER_SOURCES, ENDPOINTS),
+    *(CONNECTIONS, API_DESTINATIONS),
+)
 SERVICE = Service("events", buses.ops, TABLES, _restore)

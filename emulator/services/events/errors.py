@@ -4,6 +4,9 @@ from emulator.core.errors import AwsError, ValidationException
 
 __all__ = [
     "AccessDenied",
+    "AuthorizationFailed",
+    "DestinationFailed",
+    "DestinationRefused",
     "IllegalStatusException",
     "InternalException",
     "InvalidEventPatternException",
@@ -61,6 +64,24 @@ class InternalException(AwsError):
 
     status = 500
     fault = "Receiver"
+
+
+class AuthorizationFailed(AwsError):
+    """A connection's authorisation endpoint gives no token; seen by the delivery and as a StateReason."""
+
+    status = 500
+    fault = "Receiver"
+
+
+class DestinationFailed(AwsError):
+    """An API destination has answered with an error that is worth another attempt."""
+
+    status = 500
+    fault = "Receiver"
+
+
+class DestinationRefused(AwsError):
+    """An API destination has answered with an error that another attempt would not change."""
 
 
 class AccessDenied(AwsError):

@@ -5,6 +5,8 @@ It is derived from the rule records, built on first use; operations that change 
 
 from typing import Any
 
+import orjson
+
 from emulator.core.scope import Scope
 from emulator.delivery.policy import EVENTBRIDGE, RetryPolicy
 from emulator.operations.table import Env
@@ -19,7 +21,7 @@ ARCHIVER = "prod.vhs.events.aws.internal"
 class LiveTarget:
     """A target ready to be invoked: its transform, retry policy, dead-letter queue and parameters."""
 
-    __slots__ = ("arn", "dead_letter_arn", "id", "parameters", "policy", "transform")
+    __slots__ = ("arn", "dead_letter_arn", "has_paths", "id", "parameters", "policy", "transform")
 
     def __init__(self, target: Target) -> None:
         fields = target.fields
@@ -29,6 +31,9 @@ class LiveTarget:
         self.policy = policy_of(fields.get("RetryPolicy", {}))
         self.dead_letter_arn: str | None = fields.get("DeadLetterConfig", {}).get("Arn")
         self.parameters: dict[str, Any] = dict(fields.get("SqsParameters", {}))
+        if "HttpParameters" in fields:
+            self.parameters["HttpParameters"] = fields["HttpParameters"]
+        self.has_paths = '"$.' in orjson.dumps(self.parameters).decode()
 
 
 class LiveRule:

@@ -117,6 +117,39 @@ class Endpoint(Record, frozen=True):
     is_healthy: bool = True
 
 
+class Connection(Record, frozen=True):
+    """A connection with its secrets: `parameters` are the AuthParameters as AWS spells them."""
+
+    name: str
+    uuid: str
+    authorization_type: str
+    parameters: dict[str, Any]
+    created_at: float
+    modified_at: float
+    description: str = ""
+    kms_key_identifier: str = ""
+    secret_suffix: str = ""
+    state: str = "AUTHORIZING"
+    state_reason: str = ""
+    authorized_at: float | None = None
+    token: str = ""
+    token_expires_at: float = 0.0
+
+
+class ApiDestination(Record, frozen=True):
+    """An API destination."""
+
+    name: str
+    uuid: str
+    connection_arn: str
+    invocation_endpoint: str
+    http_method: str
+    created_at: float
+    modified_at: float
+    description: str = ""
+    rate_limit_per_second: int = 300
+
+
 BUSES = TableSpec("events.buses", Bus, key=lambda bus: bus.name)
 # One part per bus.
 RULES = TableSpec("events.rules", Rule, key=lambda rule: rule.name)
@@ -124,6 +157,10 @@ ARCHIVES = TableSpec("events.archives", Archive, key=lambda archive: archive.nam
 # One part per archive.
 ARCHIVED_EVENTS = TableSpec("events.archived_events", ArchivedEvent, key=lambda event: event.key)
 PARTNER_SOURCES = TableSpec("events.partner_sources", PartnerSource, key=lambda source: source.name)
+CONNECTIONS = TableSpec("events.connections", Connection, key=lambda connection: connection.name)
+API_DESTINATIONS = TableSpec(
+    "events.api_destinations", ApiDestination, key=lambda destination: destination.name
+)
 ENDPOINTS = TableSpec("events.endpoints", Endpoint, key=lambda endpoint: endpoint.name)
 REPLAYS = TableSpec("events.replays", Replay, key=lambda replay: replay.name)
 

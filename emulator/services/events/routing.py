@@ -19,6 +19,7 @@ from emulator.services.events.errors import (
 )
 from emulator.services.events.live_bus import LiveRule, LiveTarget, live_bus
 from emulator.services.events.policies import may_put_events
+from rules.paths import MISSING, parse_path
 
 ENVELOPE = frozenset({"id", "detail-type", "source", "account", "time", "region", "resources", "detail"})
 
@@ -111,6 +112,8 @@ def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurr
             target.dead_letter_arn, occurrence.text, {"RULE_ARN": rule.arn, "TARGET_ARN": target.arn}
         )
     parameters = target.parameters
+    if target.has_paths:
+        parameters = with_values(parameters, occurrence.document)
     if ":events:" in target.arn:
         parameters = {**parameters, "Hops": occurrence.hops + 1, "Account": scope.account}
     return Delivery(
@@ -124,6 +127,26 @@ def _delivery(env: Env, scope: Scope, rule: LiveRule, target: LiveTarget, occurr
         parameters,
         dead_letter,
     )
+
+
+def with_values(parameters: Any, event: dict[str, Any]) -> Any:
+    """Return parameters of a target with what the event holds in place of each JSON path.
+
+    AWS: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html#targets-specifics-dynamic-params
+    """
+    if isinstance(parameters, dict):
+        return {name: with_values(value, event) for name, value in parameters.items()}
+    if isinstance(parameters, list):
+        return [with_values(value, event) for value in parameters]
+    if not isinstance(parameters, str) or not parameters.startswith("$."):
+        return parameters
+    try:
+        found = parse_path(parameters).find(event)
+    except ValueError:
+        return parameters
+    if found is MISSING:
+        return parameters
+    return found if isinstance(found, str) else orjson.dumps(found).decode()
 
 
 @ops.operation("RouteEvent", internal=True)

@@ -14,6 +14,7 @@ from emulator.core.timers import Timers
 from emulator.core.trace import Spans, Trace
 from emulator.core.world import World
 from emulator.delivery.engine import DeliveryEngine
+from emulator.delivery.http_client import HttpClient
 from emulator.delivery.policy import RetryPolicy
 from emulator.delivery.record import DELIVERIES, Delivery
 from emulator.operations.calls import Calls
@@ -36,7 +37,13 @@ class Bench:
             return act(self, params["MessageBody"])
 
         self.kernel = Kernel(
-            World(VirtualClock(NOW), 1), Store(), Timers(), Tasks(), Spans(1000), Limits(**limits)
+            World(VirtualClock(NOW), 1),
+            Store(),
+            Timers(),
+            Tasks(),
+            Spans(1000),
+            Limits(**limits),
+            HttpClient(answer_bytes_max=0),
         )
         calls = Calls(self.kernel, [Service("sqs", ops)], load_service)
         self.engine = DeliveryEngine(self.kernel, calls)
