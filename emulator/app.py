@@ -29,12 +29,18 @@ from emulator.operations.calls import Calls
 from emulator.operations.table import Kernel, Service
 from emulator.protocol.detect import Router
 from emulator.protocol.models import load_service
-from emulator.services import events, sqs
+from emulator.services import events, firehose, kinesis, logs, sqs
 from emulator.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-SERVICES: tuple[Service, ...] = (events.SERVICE, sqs.SERVICE)
+SERVICES: tuple[Service, ...] = (
+    events.SERVICE,
+    sqs.SERVICE,
+    logs.SERVICE,
+    kinesis.SERVICE,
+    firehose.SERVICE,
+)
 """Everything this emulator is; printing it shows the product."""
 
 try:

@@ -25,6 +25,8 @@ INTERNAL_OPERATIONS = {
     ("events", "RouteEvent"),
     ("events", "SetEndpointHealth"),
     ("events", "InvokeApiDestination"),
+    ("firehose", "ReadRecords"),
+    ("logs", "WriteLogEvent"),
 }
 # AWS sends these codes without a shape in the service model.
 CODES_WITHOUT_SHAPE = {
@@ -33,6 +35,9 @@ CODES_WITHOUT_SHAPE = {
         *("AuthorizationFailed", "DestinationFailed", "DestinationRefused"),
     },
     "sqs": {"InvalidParameterValue", "MissingParameter"},
+    "logs": set(),
+    "kinesis": set(),
+    "firehose": set(),
 }
 
 

@@ -92,16 +92,28 @@ class ControlApi:
         name, is_healthy = arguments.get("name"), arguments.get("healthy")
         if not isinstance(name, str) or not isinstance(is_healthy, bool):
             raise BadRequest("name must be a string and healthy true or false")
+        self._call("events", "SetEndpointHealth", {"Name": name, "Healthy": is_healthy}, arguments)
+        return {"name": name, "healthy": is_healthy}
+
+    async def firehose_records(self, arguments: Document) -> Document:
+        """Return what a delivery stream has taken."""
+        stream = arguments.get("stream")
+        if not isinstance(stream, str):
+            raise BadRequest("stream must be the name of a delivery stream")
+        return self._call("firehose", "ReadRecords", {"DeliveryStreamName": stream}, arguments)
+
+    def _call(self, service: str, operation: str, params: Document, arguments: Document) -> Document:
+        """Call an operation in the scope that the arguments name; its refusal is a bad request."""
         scope = Scope(
             str(arguments.get("account", self._default_scope.account)),
             str(arguments.get("region", self._default_scope.region)),
         )
-        params = {"Name": name, "Healthy": is_healthy}
         try:
-            self._calls.dispatch(Call("events", "SetEndpointHealth", params, scope))
+            result = self._calls.dispatch(Call(service, operation, params, scope))
         except AwsError as error:
             raise BadRequest(error.message) from None
-        return {"name": name, "healthy": is_healthy}
+        assert isinstance(result, dict)
+        return result
 
     async def localstack_health(self, _arguments: Document) -> Document:
         """Answer in the form that LocalStack's tooling waits for."""
@@ -228,6 +240,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/_emulator/faults"): ControlApi.set_fault,
     ("GET", "/_emulator/invocations"): ControlApi.invocations,
     ("POST", "/_emulator/events/endpoint-health"): ControlApi.set_endpoint_health,
+    ("GET", "/_emulator/firehose"): ControlApi.firehose_records,
     ("GET", "/_localstack/health"): ControlApi.localstack_health,
     ("GET", "/_localstack/info"): ControlApi.localstack_info,
     ("POST", "/_localstack/state/reset"): ControlApi.reset,

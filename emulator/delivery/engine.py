@@ -162,7 +162,7 @@ class DeliveryEngine:
         to_call = TARGETS.get(arn.service)
         if to_call is None:
             self.invocations.record(delivery, self._kernel.world.now())
-            return not_executed(arn.service)
+            return not_executed(arn)
         return to_call(Invocation(arn, delivery.payload, delivery.parameters, trace))
 
     async def _await_attempt(

@@ -1,5 +1,6 @@
 """What became of an attempt: nothing wrong, or a failure that says whether trying again may help."""
 
+from emulator.core.arn import Arn
 from emulator.core.errors import AwsError
 from emulator.core.record import Record
 
@@ -55,11 +56,14 @@ def failure_from(error: AwsError) -> Failure:
     return Failure(code, error.message, is_retryable=code in THROTTLED)
 
 
-def not_executed(service: str) -> Failure:
+def not_executed(arn: Arn) -> Failure:
     """Return the failure of a target that the emulator cannot invoke: visible, final, never silent."""
+    if arn.service == "lambda":
+        # no function exists here, and that is how AWS says so
+        return Failure("NO_RESOURCE", f"Function not found: {arn}", is_retryable=False, is_executed=False)
     return Failure(
         "SDK_CLIENT_ERROR",
-        f"Busyard does not execute targets of service '{service}'",
+        f"Busyard does not execute targets of service '{arn.service}'",
         is_retryable=False,
         is_executed=False,
     )

@@ -27,6 +27,10 @@ class MissingParameter(AwsError):
     """A required parameter is absent; SQS's own code."""
 
 
+class InvalidParameterException(AwsError):
+    """CloudWatch Logs' code for a parameter that breaks a constraint."""
+
+
 class Constraint(NamedTuple):
     """One rule of a shape: the test, and what the message says the member must do."""
 
@@ -325,7 +329,9 @@ CORAL = ValidationStyle(PREDICATES.test, coral(ValidationException))
 CORAL_QUERY = ValidationStyle(PREDICATES.test, coral(ValidationError))
 SQS = ValidationStyle(sqs_test, sqs_refusal)
 
-VALIDATION: dict[str, ValidationStyle] = {"sqs": SQS}
+LOGS = ValidationStyle(PREDICATES.test, coral(InvalidParameterException))
+
+VALIDATION: dict[str, ValidationStyle] = {"sqs": SQS, "logs": LOGS}
 """Services with a style of their own; the rest have their protocol's."""
 
 TESTS: dict[OperationModel, Test] = {}

@@ -94,7 +94,8 @@ def test_reset_drops_deliveries_that_wait_for_a_retry(emulator, events):
 
 def test_tools_that_look_for_localstack_find_what_they_ask_for(emulator):
     health = emulator.control("GET", "/_localstack/health")
-    assert {"events": "running", "sqs": "running"} == health["services"]
+    assert {"events", "sqs", "logs", "kinesis", "firehose"} == set(health["services"])
+    assert {"running"} == set(health["services"].values())
     assert {"edition", "version"} <= set(health)
     assert {} == emulator.control("HEAD", "/_localstack/health")
     assert "version" in emulator.control("GET", "/_localstack/info")

@@ -33,6 +33,10 @@ class LiveTarget:
         self.parameters: dict[str, Any] = dict(fields.get("SqsParameters", {}))
         if "HttpParameters" in fields:
             self.parameters["HttpParameters"] = fields["HttpParameters"]
+        if ":kinesis:" in target.arn:
+            # AWS: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_KinesisParameters.html
+            path = fields.get("KinesisParameters", {}).get("PartitionKeyPath", "$.id")
+            self.parameters["PartitionKey"] = path
         self.has_paths = '"$.' in orjson.dumps(self.parameters).decode()
 
 
