@@ -30,11 +30,16 @@ class Call(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Entry:
-    """An operation as the door keeps it; one that AWS's API lacks has no model to be validated against."""
+    """An operation as the door keeps it, by its service's name and its own.
+
+    Its model is loaded when it is first called: the models of all services would take more memory than everything else. An
+    operation that AWS's API lacks has no model to be validated against.
+    """
 
     function: Operation
-    model: OperationModel | None
     name: str
+    is_internal: bool
+    model: OperationModel | None = None
 
 
 class Calls:
@@ -44,13 +49,12 @@ class Calls:
         self, kernel: Kernel, services: Iterable[Service], load_model: Callable[[str], ServiceModel]
     ) -> None:
         self._kernel = kernel
+        self._load_model = load_model
         self.deliveries: Deliveries | None = None
         """Set by the composition root: the engine is built on this door."""
         self._entries = {
             (service.name, name): Entry(
-                function,
-                None if name in service.operations.internal else load_model(service.name).operation(name),
-                f"{service.name}.{name}",
+                function, f"{service.name}.{name}", name in service.operations.internal
             )
             for service in services
             for name, function in service.operations.functions.items()
@@ -96,7 +100,9 @@ class Calls:
         started_at = kernel.world.now()
         changes_before = kernel.store.changes_pending
         try:
-            if entry.model is not None:
+            if not entry.is_internal:
+                if entry.model is None:
+                    entry.model = self._load_model(call.service).operation(call.operation)
                 validate(entry.model, call.params)
             result = entry.function(self.env(call.scope, trace, call.base_url), call.params)
         except AwsError as error:

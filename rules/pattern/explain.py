@@ -1,8 +1,7 @@
 """Why an event does or does not match a pattern, field by field, the nearest miss first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from rules.document import Json
 from rules.pattern.conditions import Condition, Exact, ExactNumber, ExactWord, Exists, IgnoringCase, Leaf
@@ -202,9 +201,9 @@ def _close_names(path: str, names: list[str]) -> list[str]:
     """Return up to two paths of the event that may have been meant: of a like name, or of the same name elsewhere."""
     parent, _, last = path.rpartition(".")
     siblings = {name.rpartition(".")[2].lower(): name for name in names if name.rpartition(".")[0] == parent}
-    close = [siblings[name] for name in get_close_matches(last.lower(), siblings, 1, ALIKE)]
+    close = [siblings[name] for name in _alike(last.lower(), siblings, 1, ALIKE)]
     elsewhere = [name for name in names if name.rpartition(".")[2].lower() == last.lower()]
-    likely = elsewhere + close or get_close_matches(path, names, 1, CLOSE)
+    likely = elsewhere + close or _alike(path, names, 1, CLOSE)
     return list(dict.fromkeys(name for name in likely if name != path))[:2]
 
 
@@ -220,7 +219,7 @@ def _value_hints(value: Leaf, tests: tuple[Condition, ...]) -> Iterator[str]:
         if value in map(str, numbers):
             yield f"{shown(value)} is a string, {value} in the pattern is a number"
         elif value.strip().lower() not in (text.strip().lower() for text in texts):
-            yield from (f"did you mean {shown(text)}?" for text in get_close_matches(value, texts, 1, CLOSE))
+            yield from (f"did you mean {shown(text)}?" for text in _alike(value, texts, 1, CLOSE))
     elif value is not None and shown(value) in texts:
         yield f'{shown(value)} is no string, "{shown(value)}" in the pattern is one'
 
@@ -243,6 +242,12 @@ def _note_on_arrays(branch: Branch, event: dict[str, Json]) -> str:
     if len(in_arrays) < 2:
         return "each field matches by itself, but not in the same array elements"
     return f"{', '.join(in_arrays[:-1])} and {in_arrays[-1]} match, but in different array elements"
+
+
+def _alike(text: str, candidates: Iterable[str], count: int, closeness: float) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 - wanted only when something is explained
+
+    return get_close_matches(text, list(candidates), count, closeness)
 
 
 def _coloured(text: str, *, colour: bool, matched: bool) -> str:
